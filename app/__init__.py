@@ -1,0 +1,49 @@
+"""Chatter. ``create_app`` is the table of contents of a web process."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from config import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """A web process: the order matters and is explained where it does."""
+    from app import assets, blueprints, health, requests_log
+    from app.blueprints import errors, identity, security
+    from app.core import build_core
+    from app.realtime.server import RealtimeServer
+    from app.realtime.sweeper import Sweeper
+
+    app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    core = build_core(settings, role="web")  # stores first: everything else may need them
+    app.extensions["core"] = core
+    requests_log.init_app(app)  # before the guards, so that refused requests are logged too
+    health.init_app(app, core)  # before sessions: alive needs no store
+    security.init_app(app, settings, core.redis)
+    identity.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    blueprints.init_app(app)
+
+    realtime = RealtimeServer(app, settings, core.queue)  # last: it needs sessions and services
+    app.extensions["realtime"] = realtime
+    core.start(
+        control={"signed_out": lambda note: realtime.close_devices(note["devices"])},
+        commits=settings.embedded_committer,
+    )
+    Sweeper(realtime).start()
+    return app
+
+
+def begin_shutdown(app: Flask) -> None:
+    """The platform said stop: hand the leases back and send the sockets elsewhere; requests under way go on."""
+    app.extensions["realtime"].drain()
+    app.extensions["core"].leases.stop()
+
+
+def finish_shutdown(app: Flask) -> None:
+    """Nothing is under way any more."""
+    app.extensions["core"].stop()

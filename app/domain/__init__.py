@@ -1,0 +1,1 @@
+"""What Chatter talks about: ids, errors, commands, entries, permissions. No I/O, no Flask."""

@@ -1,0 +1,110 @@
+"""What a client may ask over the socket: one pydantic model per command, strict, nothing unknown let through.
+
+The names, directions and payloads of the wire stand here and in ``entries.py`` and nowhere else. The golden frames in
+``tests/wire/`` are checked against these models and against the browser's code.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from app.domain.errors import Invalid
+from app.domain.ids import CLIENT_ID_PATTERN, ID_PATTERN, content_hash
+from app.domain.text import clean_body
+
+MAX_BODY_CHARACTERS = 8_000
+MAX_SEQ = 9_999_999_999
+SYNC_PAGE_ENTRIES = 200
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+ClientId = Annotated[str, StringConstraints(pattern=CLIENT_ID_PATTERN)]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+
+
+def explain(error: ValidationError) -> Invalid:
+    """The typed refusal for a payload pydantic would not take: names each field and the reason, echoes no value."""
+    fields = {".".join(str(part) for part in item["loc"]) or "payload": item["msg"] for item in error.errors()[:8]}
+    return Invalid("That is not valid: " + "; ".join(f"{k}: {v}" for k, v in fields.items()), fields=fields)
+
+
+class Command(BaseModel):
+    """Base of every command. ``parse`` is the only door in."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    name: ClassVar[str]
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """The command in ``raw`` (a decoded JSON object), or ``Invalid``."""
+        try:
+            return cls.model_validate(raw)
+        except ValidationError as error:
+            raise explain(error) from None
+
+
+class Post(Command):
+    """Say something. Acked with ``{seq, ordinal, client_id, created_at}`` once it is stored for good."""
+
+    name = "post"
+    conversation: Id
+    client_id: ClientId
+    body: Annotated[str, Field(min_length=1, max_length=MAX_BODY_CHARACTERS)]
+
+    @field_validator("body")
+    @classmethod
+    def _clean(cls, body: str) -> str:
+        return clean_body(body)
+
+    @property
+    def hash(self) -> str:
+        return content_hash("text", self.body)
+
+
+class Sync(Command):
+    """What comes after ``after``, up to ``until`` (default: the head), at most 200 entries, contiguous."""
+
+    name = "sync"
+    conversation: Id
+    after: Seq
+    until: Seq | None = None
+
+
+class Heads(Command):
+    """The heartbeat, every 15 s: how far is each of my conversations? ``visible``: is this tab looked at?"""
+
+    name = "heads"
+    visible: bool = True
+
+
+class Read(Command):
+    """Move my cursors forward (they never go back)."""
+
+    name = "read"
+    conversation: Id
+    delivered: Seq | None = None
+    read: Seq | None = None
+
+
+class Typing(Command):
+    """I am typing (repeat every 4 s while it lasts), or I stopped."""
+
+    name = "typing"
+    conversation: Id
+    active: bool
+
+
+COMMANDS: dict[str, type[Command]] = {command.name: command for command in (Post, Sync, Heads, Read, Typing)}
+
+FactName = Literal[
+    "entries",
+    "heads",
+    "cursors",
+    "typing",
+    "presence",
+    "conversation_added",
+    "conversation_removed",
+    "contact_added",
+    "contact_changed",
+    "contact_removed",
+    "signed_out",
+]

@@ -1,0 +1,79 @@
+"""What a log holds, and the facts about it that go to clients."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+EntryKind = Literal["text", "created", "withheld"]
+COUNTED_KINDS = frozenset({"text"})
+"""Kinds that count as unread: they move the ordinal on; the others carry their predecessor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An entry that was accepted and has no number yet: what the write-ahead stream carries.
+
+    ``hidden_from``: users who must not see the content (they blocked the sender); they get a ``withheld`` entry.
+    """
+
+    conversation: str
+    sender: str
+    client_id: str
+    kind: EntryKind
+    body: str
+    hash: str
+    hidden_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a conversation's log, as stored. ``created_at`` is the server's time in ms and never goes back."""
+
+    conversation: str
+    seq: int
+    ordinal: int
+    kind: EntryKind
+    sender: str
+    client_id: str
+    body: str
+    created_at: int
+    hidden_from: tuple[str, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """The entry as clients see it; the conversation stands once beside the list, not in every entry."""
+        return {
+            "seq": self.seq,
+            "ordinal": self.ordinal,
+            "kind": self.kind,
+            "sender": self.sender,
+            "client_id": self.client_id,
+            "body": self.body,
+            "created_at": self.created_at,
+        }
+
+    def seen_by(self, user: str) -> dict[str, Any]:
+        """The entry as ``user`` may see it: withheld entries keep their number and lose everything else."""
+        if user not in self.hidden_from:
+            return self.to_wire()
+        return {
+            "seq": self.seq,
+            "ordinal": self.ordinal,
+            "kind": "withheld",
+            "sender": "",
+            "client_id": "",
+            "body": "",
+            "created_at": self.created_at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an accepted command: the number its entry has for good."""
+
+    conversation: str
+    client_id: str
+    seq: int
+    ordinal: int
+    created_at: int
+
+    def to_wire(self) -> dict[str, Any]:
+        return asdict(self)
