@@ -1,0 +1,51 @@
+"""People and the devices they are signed in on."""
+
+from datetime import UTC, datetime
+
+from mongoengine import BooleanField, DateTimeField, Document, StringField
+
+from app.domain.ids import new_id
+
+
+def now() -> datetime:
+    """The present, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class User(Document):
+    """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives."""
+
+    id = StringField(primary_key=True, default=new_id)
+    phone = StringField(unique=True, sparse=True)
+    google_sub = StringField(unique=True, sparse=True)
+    email = StringField()
+    name = StringField(default="", max_length=80)
+    handle = StringField(unique=True, sparse=True)
+    avatar = StringField()
+    about = StringField(default="", max_length=300)
+    role = StringField(choices=("member", "admin"), default="member")
+    locale = StringField()
+    invite_code = StringField(unique=True, sparse=True)
+    onboarded_at = DateTimeField()
+    last_seen = DateTimeField()
+    disabled_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+
+    meta = {"collection": "users", "auto_create_index": False, "indexes": ["name"]}  # noqa: RUF012
+
+
+class Device(Document):
+    """A signed-in browser or program: what "sign this one out" means. Gone once ``signed_out_at`` is set."""
+
+    id = StringField(primary_key=True, default=new_id)
+    user = StringField(required=True)
+    kind = StringField(choices=("browser", "api"), default="browser")
+    name = StringField(default="", max_length=120)
+    address = StringField(default="")
+    push_subscription = StringField()
+    muted = BooleanField(default=False)
+    created_at = DateTimeField(default=now)
+    last_seen = DateTimeField(default=now)
+    signed_out_at = DateTimeField()
+
+    meta = {"collection": "devices", "auto_create_index": False, "indexes": ["user"]}  # noqa: RUF012

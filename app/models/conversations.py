@@ -1,0 +1,56 @@
+"""Conversations and who is in them."""
+
+from mongoengine import DateTimeField, Document, IntField, StringField
+
+from app.domain.ids import new_id
+from app.models.accounts import now
+
+
+class Conversation(Document):
+    """A log's name and nature.
+
+    ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
+    version of the conversation's room, raised when a member leaves; ``introduced_at`` is set once the people of a
+    direct conversation have been told of each other.
+    """
+
+    id = StringField(primary_key=True, default=new_id)
+    kind = StringField(choices=("direct", "group"), required=True)
+    direct_key = StringField(unique=True, sparse=True)
+    title = StringField(max_length=120)
+    avatar = StringField()
+    created_by = StringField(required=True)
+    head = IntField(default=0)
+    epoch = IntField(default=0)
+    introduced_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+
+    meta = {"collection": "conversations", "auto_create_index": False}  # noqa: RUF012
+
+
+class Membership(Document):
+    """A person's place in a conversation: role, what they may see (``from_seq`` to ``until_seq``), their cursors.
+
+    ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), so they are not
+    to hear of it.
+    """
+
+    conversation = StringField(required=True)
+    user = StringField(required=True)
+    role = StringField(choices=("owner", "admin", "member"), default="member")
+    from_seq = IntField(default=1)
+    until_seq = IntField()
+    delivered = IntField(default=0)
+    read = IntField(default=0)
+    read_ordinal = IntField(default=0)
+    muted_until = DateTimeField()
+    pinned_at = DateTimeField()
+    archived_at = DateTimeField()
+    hidden_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+
+    meta = {  # noqa: RUF012
+        "collection": "memberships",
+        "auto_create_index": False,
+        "indexes": [{"fields": ("conversation", "user"), "unique": True}, ("user", "archived_at")],
+    }

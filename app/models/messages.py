@@ -1,0 +1,124 @@
+"""The log as MongoDB keeps it.
+
+A document costs what its names and indexes cost, millions of times, so stored names are one letter and there are two
+indexes: ``_id``, made of conversation and number, and the sender's client id. Both are unique and together they judge
+every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
+"""
+
+from typing import Any
+
+from mongoengine import Document, IntField, ListField, StringField
+from pymongo import ReadPreference, WriteConcern
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from app.domain.entries import Entry
+from app.domain.ids import message_id
+from app.models.accounts import now
+
+MONGO_TIMEOUT_MS = 10_000
+SENT_ONCE = "sent_once"
+
+
+class Message(Document):
+    """One entry. Written by the committer alone (``app/sequencing/committer.py``), through PyMongo."""
+
+    id = StringField(primary_key=True)
+    conversation = StringField(db_field="c", required=True)
+    ordinal = IntField(db_field="o", required=True)
+    kind = StringField(db_field="k", required=True)
+    sender = StringField(db_field="s", required=True)
+    client_id = StringField(db_field="i", required=True)
+    body = StringField(db_field="b")
+    hash = StringField(db_field="h")
+    created_at = IntField(db_field="t", required=True)
+    hidden_from = ListField(StringField(), db_field="x", default=None)
+
+    meta = {  # noqa: RUF012
+        "collection": "messages",
+        "auto_create_index": False,
+        "indexes": [{"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE}],
+    }
+
+
+def messages() -> Collection[dict[str, Any]]:
+    """The collection itself, majority read and written: the only way the log is touched."""
+    collection: Collection[dict[str, Any]] = Message._get_collection().with_options(
+        write_concern=WriteConcern("majority", j=True, wtimeout=MONGO_TIMEOUT_MS),
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+    )
+    return collection
+
+
+def judged() -> bool:
+    """Whether the index that keeps a client id unique is there; migrations make it."""
+    try:
+        return SENT_ONCE in messages().index_information()
+    except OperationFailure:
+        return False  # there is no collection yet
+
+
+def to_document(entry: Entry, hash: str) -> dict[str, Any]:
+    """The stored form of an entry; ``hash`` is its command's content hash."""
+    document: dict[str, Any] = {
+        "_id": message_id(entry.conversation, entry.seq),
+        "c": entry.conversation,
+        "o": entry.ordinal,
+        "k": entry.kind,
+        "s": entry.sender,
+        "i": entry.client_id,
+        "b": entry.body,
+        "h": hash,
+        "t": entry.created_at,
+    }
+    if entry.hidden_from:
+        document["x"] = list(entry.hidden_from)
+    return document
+
+
+def from_document(document: dict[str, Any]) -> Entry:
+    """The entry in a stored document."""
+    return Entry(
+        conversation=document["c"],
+        seq=int(document["_id"].rpartition(":")[2]),
+        ordinal=document["o"],
+        kind=document["k"],
+        sender=document["s"],
+        client_id=document["i"],
+        body=document["b"],
+        created_at=document["t"],
+        hidden_from=tuple(document.get("x", ())),
+    )
+
+
+def read_range(conversation: str, after: int, until: int) -> list[Entry]:
+    """Entries ``after + 1 … until`` in order, as far as they exist. Keep the span to a page: it is one ``$in``."""
+    ids = [message_id(conversation, seq) for seq in range(after + 1, until + 1)]
+    return sorted((from_document(d) for d in messages().find({"_id": {"$in": ids}})), key=lambda e: e.seq)
+
+
+def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
+    """The entries at the given ``(conversation, seq)`` places, those that exist, in one query."""
+    ids = [message_id(conversation, seq) for conversation, seq in numbered]
+    entries = (from_document(d) for d in messages().find({"_id": {"$in": ids}}))
+    return {(entry.conversation, entry.seq): entry for entry in entries}
+
+
+class DeadLetter(Document):
+    """An accepted command MongoDB refused for its content: shown to the operator, blocking nothing."""
+
+    conversation = StringField(required=True)
+    sender = StringField(required=True)
+    client_id = StringField(required=True)
+    kind = StringField()
+    reason = StringField()
+    payload = StringField()
+    created_at = IntField(default=lambda: int(now().timestamp() * 1000))
+
+    meta = {  # noqa: RUF012
+        "collection": "dead_letters",
+        "auto_create_index": False,
+        "indexes": [{"fields": ("conversation", "sender", "client_id"), "unique": True}],
+    }

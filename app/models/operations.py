@@ -1,0 +1,36 @@
+"""What the installation remembers about itself."""
+
+from mongoengine import DateTimeField, DictField, Document, IntField, StringField
+
+from app.models.accounts import now
+
+
+class Installation(Document):
+    """One document, ``_id`` "installation": facts fixed at installation."""
+
+    id = StringField(primary_key=True)
+    shard_count = IntField(required=True)
+    created_at = DateTimeField(default=now)
+
+    meta = {"collection": "installation", "auto_create_index": False}  # noqa: RUF012
+
+
+class LeaseEpoch(Document):
+    """How often a shard changed hands; kept here so that it survives the loss of Redis."""
+
+    id = IntField(primary_key=True)
+    epoch = IntField(default=0)
+
+    meta = {"collection": "lease_epochs", "auto_create_index": False}  # noqa: RUF012
+
+
+class AuditEvent(Document):
+    """Who did what to whom, when."""
+
+    actor = StringField()
+    action = StringField(required=True)
+    subject = StringField()
+    details = DictField()
+    at = DateTimeField(default=now)
+
+    meta = {"collection": "audit", "auto_create_index": False, "indexes": ["-at", ("actor", "-at")]}  # noqa: RUF012

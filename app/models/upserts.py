@@ -1,0 +1,22 @@
+"""Many documents that must exist, whoever makes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+DUPLICATE_KEY = 11000
+
+
+def upsert_all(collection: Collection[dict[str, Any]], upserts: Sequence[UpdateOne]) -> None:
+    """Run these upserts in one command.
+
+    Two that make the same document at once collide on its unique index, and then both have what they want.
+    """
+    try:
+        collection.bulk_write(upserts, ordered=False)
+    except BulkWriteError as error:
+        if any(item["code"] != DUPLICATE_KEY for item in error.details["writeErrors"]):
+            raise
