@@ -1,0 +1,209 @@
+"""Drain a shard's write-ahead stream: number, store, answer, announce, trim. In that order, always.
+
+One committer runs per shard and lease; two at once (a paused holder) cost time and never order, because the store's
+unique indexes judge. No timer: what arrives while a batch is being stored is the next batch.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+import orjson
+import structlog
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from app.domain.entries import Entry, Proposal
+from app.sequencing import keys
+from app.sequencing.outcomes import encode_outcomes
+from app.sequencing.recovery import RawEntry, claim_left_over, ensure_group
+from app.sequencing.scripts import COMMITTER_GROUP, Scripts, Sent, Settled
+from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
+
+log = structlog.get_logger(__name__)
+
+BATCH_ENTRIES = 200
+BATCH_BYTES = 8_000_000
+IDLE_BLOCK_MS = 1_000
+LOOK_EVERY_S = 1.0
+SENT_LIFE_S = 72 * 3600
+LOGGED_CONVERSATIONS = 5
+RETRY_S = 0.2
+RETRY_MAX_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Entries of one conversation, in order, for those who are in it now."""
+
+    conversation: str
+    epoch: int
+    members: frozenset[str]
+    entries: tuple[Entry, ...]
+
+
+Announce = Callable[[Sequence[Announcement]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One line of the stream, understood."""
+
+    stream_id: str
+    proposal: Proposal
+    reply_to: str
+
+
+class Committer:
+    """The committer of one shard. ``run`` returns when ``holds_lease`` turns false."""
+
+    def __init__(
+        self,
+        shard: int,
+        redis: Redis,
+        store: Store,
+        announce: Announce,
+        holds_lease: Callable[[], bool],
+        consumer: str,
+    ) -> None:
+        self._shard = shard
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._store = store
+        self._announce = announce
+        self._holds_lease = holds_lease
+        self._consumer = consumer
+
+    def run(self) -> None:
+        """Recover what is left over, then follow the stream; start over whenever a store was away."""
+        pause = RETRY_S
+        while self._holds_lease():
+            try:
+                self._recover()
+                pause = RETRY_S
+                self._follow()
+            except (RedisError, PyMongoError, StoreUnclear, OSError) as error:
+                log.warning("commit_paused", shard=self._shard, cause=type(error).__name__, detail=str(error)[:200])
+                gevent.sleep(pause)
+                pause = min(RETRY_MAX_S, pause * 2)
+            except Exception:
+                # Not a store's fault but ours: said aloud, and the shard keeps trying rather than standing still.
+                log.exception("commit_failed", shard=self._shard)
+                gevent.sleep(RETRY_MAX_S)
+
+    def _recover(self) -> None:
+        ensure_group(self._redis, self._shard)
+        for page in claim_left_over(self._redis, self._shard, self._consumer, BATCH_ENTRIES):
+            log.info("recovering", shard=self._shard, entries=len(page))
+            self._commit(page, seen_before=True)
+
+    def _follow(self) -> None:
+        stream, looked = keys.stream(self._shard), time.monotonic()
+        while self._holds_lease():
+            try:
+                answer = self._redis.xreadgroup(
+                    COMMITTER_GROUP, self._consumer, {stream: ">"}, count=BATCH_ENTRIES, block=IDLE_BLOCK_MS
+                )
+            except ResponseError as error:
+                if "NOGROUP" not in str(error):
+                    raise
+                return  # Redis was emptied: start over
+            for page in _split(_entries_of(answer)) if answer else ():
+                self._commit(page, seen_before=False)
+            if not answer or time.monotonic() - looked >= LOOK_EVERY_S:
+                looked = time.monotonic()
+                if self._has_left_over():
+                    return  # Redis was set back, or a read was carried out whose caller had gone: claim again
+
+    def _has_left_over(self) -> bool:
+        summary: Any = self._redis.xpending(keys.stream(self._shard), COMMITTER_GROUP)
+        return int(summary["pending"]) > 0
+
+    def _commit(self, page: list[RawEntry], *, seen_before: bool) -> None:
+        began = time.perf_counter()
+        accepted = [_parse(id, fields) for id, fields in page]
+        outcomes = self._store.commit([item.proposal for item in accepted], seen_before=seen_before)
+        self._answer(accepted, outcomes)
+        announcements = self._announcements(outcomes)
+        self._announce(announcements)
+        self._trim(accepted, outcomes)
+        log.info(
+            "committed",
+            shard=self._shard,
+            entries=len(page),
+            numbers={a.conversation: [e.seq for e in a.entries] for a in announcements[:LOGGED_CONVERSATIONS]},
+            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+    def _answer(self, accepted: list[Accepted], outcomes: list[Outcome]) -> None:
+        """Tell the processes that accepted the commands. A lost answer is found again in the sent key."""
+        by_process: dict[str, list[Outcome]] = {}
+        for item, outcome in zip(accepted, outcomes, strict=True):
+            by_process.setdefault(item.reply_to, []).append(outcome)
+        pipeline = self._redis.pipeline(transaction=False)
+        for process, answers in by_process.items():
+            pipeline.publish(keys.replies(process), encode_outcomes(answers))
+        pipeline.execute()
+
+    def _announcements(self, outcomes: list[Outcome]) -> list[Announcement]:
+        by_conversation: dict[str, dict[int, Entry]] = {}
+        for outcome in outcomes:
+            if isinstance(outcome, Stored):
+                by_conversation.setdefault(outcome.entry.conversation, {})[outcome.entry.seq] = outcome.entry
+        announcements = []
+        for conversation, entries in by_conversation.items():
+            state = self._store.state(conversation)
+            if state is not None:
+                ordered = tuple(entries[seq] for seq in sorted(entries))
+                announcements.append(Announcement(conversation, state.epoch, state.members, ordered))
+        return announcements
+
+    def _trim(self, accepted: list[Accepted], outcomes: list[Outcome]) -> None:
+        settled: list[Settled] = []
+        heads: dict[str, int] = {}
+        for item, outcome in zip(accepted, outcomes, strict=True):
+            proposal, sent = item.proposal, None
+            if isinstance(outcome, Stored):
+                entry = outcome.entry
+                sent = Sent(True, entry.seq, proposal.hash, entry.ordinal, entry.created_at)
+                heads[proposal.conversation] = max(heads.get(proposal.conversation, 0), entry.seq)
+            settled.append(Settled(proposal.conversation, proposal.sender, proposal.client_id, item.stream_id, sent))
+        for conversation in {item.conversation for item in settled}:
+            state = self._store.state(conversation)
+            heads[conversation] = max(heads.get(conversation, 0), state.head if state else 0)
+        self._scripts.acknowledge(self._shard, heads, settled, sent_life_s=SENT_LIFE_S)
+
+
+def _entries_of(answer: Any) -> list[RawEntry]:
+    """The entries in XREADGROUP's answer about one stream."""
+    return [(id, fields) for _, entries in answer for id, fields in entries if fields]
+
+
+def _split(entries: list[RawEntry]) -> list[list[RawEntry]]:
+    """Batches of at most ``BATCH_BYTES`` of payload."""
+    pages: list[list[RawEntry]] = [[]]
+    size = 0
+    for entry in entries:
+        size += len(entry[1]["payload"])
+        if size > BATCH_BYTES and pages[-1]:
+            pages.append([])
+            size = len(entry[1]["payload"])
+        pages[-1].append(entry)
+    return pages
+
+
+def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
+    payload = orjson.loads(fields["payload"])
+    proposal = Proposal(
+        conversation=fields["conversation"],
+        sender=fields["sender"],
+        client_id=fields["client_id"],
+        kind=payload["kind"],
+        body=payload["body"],
+        hash=fields["hash"],
+        hidden_from=tuple(payload.get("hidden_from", ())),
+    )
+    return Accepted(stream_id, proposal, fields["reply_to"])

@@ -1,0 +1,248 @@
+"""Who commits which shard: take vacant leases, keep them, share them out, hand them back.
+
+Worker processes claim a vacant shard at once. A web process waits until it stood vacant for a while, so that one
+process alone works and a dead worker is replaced by itself; it hands back when a worker could take over.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import gevent
+import structlog
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.models.messages import judged
+from app.models.operations import LeaseEpoch
+from app.sequencing import keys
+from app.sequencing.committer import Announce, Committer
+from app.sequencing.scripts import Fenced, Scripts
+from app.sequencing.store import Store
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["worker", "web"]
+
+LEASE_MS = 4_000
+TICK_S = 0.5
+RENEW_EVERY_S = 1.0
+ROSTER_LIFE_S = 2.5  # less than a lease: who died has left the sharing before its shards fall vacant
+WEB_CLAIMS_AFTER_S = 2.0
+STOP_WITHIN_S = 5.0
+UPSERT_TRIES = 5
+
+
+@dataclass(slots=True)
+class Held:
+    """A lease this process holds and the greenlet that commits under it."""
+
+    epoch: int
+    valid_until: float
+    greenlet: gevent.Greenlet
+    stopping: bool = False
+
+
+def next_epoch(shard: int) -> int:
+    """The next epoch of a shard, from MongoDB, so that it survives the loss of Redis."""
+    for _ in range(UPSERT_TRIES):
+        try:
+            document = LeaseEpoch._get_collection().find_one_and_update(
+                {"_id": shard}, {"$inc": {"epoch": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            continue  # two made the document at once; it is there now
+        if document is not None:  # SecantusDB's answer to the same race
+            return int(document["epoch"])
+    raise OperationFailure(f"the epoch of shard {shard} could not be raised")
+
+
+class Leases:
+    """The leases of one process. ``start`` once; ``stop`` finishes the batches in flight and hands everything back."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        process: str,
+        role: Role,
+        shard_count: int,
+        store_of: Callable[[int], Store],
+        announce: Announce,
+    ) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._process = process
+        self._role = role
+        self._shard_count = shard_count
+        self._stores = {shard: store_of(shard) for shard in range(shard_count)}
+        self._announce = announce
+        self._held: dict[int, Held] = {}
+        self._vacant_since: dict[int, float] = {}
+        self._loop: gevent.Greenlet | None = None
+        self._stopping = False
+        self._renewed = 0.0
+        self._judged = False
+
+    @property
+    def held(self) -> list[int]:
+        """The shards this process holds now."""
+        return sorted(self._held)
+
+    def forget(self, conversation: str | None = None) -> None:
+        """Who is in a conversation (None: in any) may have changed: its committer must look again."""
+        for store in self._stores.values():
+            store.forget(conversation)
+
+    def start(self) -> None:
+        self._loop = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Let batches in flight end (5 s at most), then hand every lease back."""
+        self._stopping = True
+        if self._loop is not None:
+            self._loop.kill()
+        self._give_up(list(self._held))
+        try:
+            self._redis.zrem(keys.COMMITTERS, f"{self._role}:{self._process}")
+        except RedisError:
+            pass
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._tick()
+            except (RedisError, PyMongoError, OSError) as error:
+                log.warning("leases_unreachable", cause=type(error).__name__)
+            except Exception:
+                log.exception("leases_failed")
+            gevent.sleep(TICK_S)
+
+    def _tick(self) -> None:
+        self._drop_expired()
+        now = time.monotonic()
+        if now - self._renewed >= RENEW_EVERY_S:
+            self._renewed = now
+            for shard in list(self._held):
+                self._renew(shard)
+        share = self._fair_share()
+        self._give_up(sorted(self._held)[share:])
+        if self._may_commit():
+            self._claim_vacant(share)
+
+    def _may_commit(self) -> bool:
+        """MongoDB judges by its indexes: before the migrations have made them, a retry would be stored twice."""
+        if not self._judged:
+            self._judged = judged()
+            if not self._judged:
+                log.warning("not_migrated", advice="run the migrations: nothing is committed before")
+        return self._judged
+
+    def _fair_share(self) -> int:
+        """How many shards this process should hold at most, given who else is alive."""
+        seconds, microseconds = (
+            self._redis.time()
+        )  # Redis's clock: servers' own may differ by more than a roster's life
+        now = seconds + microseconds / 1_000_000
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.zadd(keys.COMMITTERS, {f"{self._role}:{self._process}": now})
+        pipeline.zremrangebyscore(keys.COMMITTERS, 0, now - 60)
+        pipeline.zrangebyscore(keys.COMMITTERS, now - ROSTER_LIFE_S, "+inf")
+        # A full Redis takes no beat; it is emptied only if its shards are claimed all the same.
+        alive: Any = pipeline.execute(raise_on_error=False)[2]
+        if isinstance(alive, RedisError):
+            raise alive
+        workers = [member for member in alive if member.startswith("worker:")]
+        if self._role == "web" and workers:
+            return 0
+        peers = workers if self._role == "worker" else alive
+        return math.ceil(self._shard_count / max(1, len(peers)))
+
+    def _claim_vacant(self, share: int) -> None:
+        if len(self._held) >= share:
+            return
+        pipeline = self._redis.pipeline(transaction=False)
+        for shard in range(self._shard_count):
+            pipeline.exists(keys.lease(shard))
+        now = time.monotonic()
+        for shard, taken in enumerate(pipeline.execute()):
+            if taken or shard in self._held:
+                self._vacant_since.pop(shard, None)
+                continue
+            since = self._vacant_since.setdefault(shard, now)
+            patience = WEB_CLAIMS_AFTER_S if self._role == "web" else 0.0
+            if now - since >= patience and len(self._held) < share:
+                self._claim(shard)
+
+    def _claim(self, shard: int) -> None:
+        epoch = next_epoch(shard)
+        asked = time.monotonic()
+        try:
+            answer = self._scripts.lease(shard, self._process, epoch, LEASE_MS)
+        except Fenced:
+            return  # somebody else was quicker
+        if not answer.held:
+            return
+        store = self._stores[shard]
+        store.forget()
+        committer = Committer(
+            shard, self._redis, store, self._announce, lambda: self._holds(shard, epoch), consumer=self._process
+        )
+        self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
+        self._vacant_since.pop(shard, None)
+        log.info("lease_taken", shard=shard, epoch=epoch)
+
+    def _renew(self, shard: int) -> None:
+        held = self._held[shard]
+        asked = time.monotonic()
+        try:
+            answer = self._scripts.lease(shard, self._process, held.epoch, LEASE_MS)
+        except Fenced as error:
+            log.warning("lease_fenced", shard=shard, epoch=held.epoch, newer=error.epoch)
+            self._drop(shard)
+            return
+        if answer.held:
+            held.valid_until = asked + LEASE_MS / 1000
+        else:
+            log.warning("lease_lost", shard=shard, epoch=held.epoch)
+            self._drop(shard)
+
+    def _holds(self, shard: int, epoch: int) -> bool:
+        held = self._held.get(shard)
+        return held is not None and held.epoch == epoch and not held.stopping and time.monotonic() < held.valid_until
+
+    def _drop_expired(self) -> None:
+        """A committer ends when its lease was not renewed in time. Renewing late would hold a shard nobody commits:
+        it is claimed anew, with a committer of its own."""
+        for shard, held in list(self._held.items()):
+            if held.greenlet.dead or time.monotonic() >= held.valid_until:
+                log.warning("lease_expired", shard=shard, epoch=held.epoch)
+                self._drop(shard)
+
+    def _drop(self, shard: int) -> None:
+        """Stop committing; the batch in flight ends as it may, the store's indexes judge it."""
+        self._held.pop(shard)
+
+    def _give_up(self, shards: list[int]) -> None:
+        """Finish the batches in flight and hand these leases back, so that others take them at once."""
+        leaving = {shard: self._held[shard] for shard in shards}
+        for held in leaving.values():
+            held.stopping = True
+        gevent.joinall([held.greenlet for held in leaving.values()], timeout=STOP_WITHIN_S)
+        try:
+            for shard, held in leaving.items():
+                if self._held.get(shard) is held:  # else somebody else who waited has handed it back
+                    self._drop(shard)
+                    self._hand_back(shard, held)
+        except RedisError:
+            pass  # they run out by themselves
+
+    def _hand_back(self, shard: int, held: Held) -> None:
+        try:
+            self._scripts.lease(shard, self._process, held.epoch, 0)
+            log.info("lease_handed_back", shard=shard, epoch=held.epoch)
+        except Fenced:
+            pass

@@ -1,0 +1,90 @@
+"""Hints written after the fact, coalesced, off the path of a message: each can be rebuilt from the log.
+
+- ``queue:{user}``: where something happened while the user had no socket (drives push and a fast return);
+- ``Conversation.head``: where the search for a head may start.
+"""
+
+from collections.abc import Callable, Sequence
+
+import gevent
+import structlog
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.models.conversations import Conversation
+from app.sequencing import keys
+from app.sequencing.committer import Announcement
+
+log = structlog.get_logger(__name__)
+
+FLUSH_EVERY_S = 0.25
+HINT_EVERY_FLUSHES = 20
+QUEUE_LIFE_S = 30 * 24 * 3600
+PIPELINE_USERS = 500
+
+
+class Pointers:
+    """Collects announcements and writes what they imply a few times a second."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._queued: dict[str, dict[str, int]] = {}
+        self._heads: dict[str, int] = {}
+        self._greenlet: gevent.Greenlet | None = None
+
+    def note(self, announcements: Sequence[Announcement]) -> None:
+        """Remember where the logs are now and who should know."""
+        for announcement in announcements:
+            head = announcement.entries[-1].seq
+            self._heads[announcement.conversation] = head
+            senders = {entry.sender for entry in announcement.entries}
+            hidden = {user for entry in announcement.entries for user in entry.hidden_from}
+            for user in announcement.members - hidden:
+                if senders != {user}:
+                    self._queued.setdefault(user, {})[announcement.conversation] = head
+
+    def start(self) -> None:
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        if self._greenlet is not None:
+            self._greenlet.kill()
+        self._guarded(self._flush_queues)
+        self._guarded(self._flush_heads)
+
+    def _run(self) -> None:
+        flushes = 0
+        while True:
+            gevent.sleep(FLUSH_EVERY_S)
+            flushes += 1
+            self._guarded(self._flush_queues)
+            if flushes % HINT_EVERY_FLUSHES == 0:
+                self._guarded(self._flush_heads)
+
+    def _guarded(self, flush: Callable[[], None]) -> None:
+        try:
+            flush()
+        except (RedisError, PyMongoError, OSError) as error:
+            log.warning("pointers_not_written", cause=type(error).__name__)
+
+    def _flush_queues(self) -> None:
+        queued, self._queued = self._queued, {}
+        users = list(queued)
+        for start in range(0, len(users), PIPELINE_USERS):
+            page = users[start : start + PIPELINE_USERS]
+            pipeline = self._redis.pipeline(transaction=False)
+            for user in page:
+                pipeline.exists(keys.sockets(user))
+            absent = [user for user, present in zip(page, pipeline.execute(), strict=True) if not present]
+            for user in absent:
+                pipeline.zadd(keys.queue(user), queued[user], gt=True)
+                pipeline.expire(keys.queue(user), QUEUE_LIFE_S)
+            pipeline.execute()
+
+    def _flush_heads(self) -> None:
+        heads, self._heads = self._heads, {}
+        if heads:
+            updates = [UpdateOne({"_id": id}, {"$max": {"head": head}}) for id, head in heads.items()]
+            Conversation._get_collection().bulk_write(updates, ordered=False)

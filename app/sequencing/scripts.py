@@ -1,0 +1,176 @@
+"""Load and call the Lua. One typed method per script, typed results, typed errors; no policy."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from app.sequencing import keys
+
+LUA = Path(__file__).parent / "lua"
+COMMITTER_GROUP = "committers"
+
+
+class NeedsSeed(Exception):
+    """Redis does not know how far the conversation is."""
+
+
+class BacklogFull(Exception):
+    """The shard's stream is full or its oldest entry too old; ``entries`` is its length."""
+
+    def __init__(self, entries: int) -> None:
+        super().__init__(entries)
+        self.entries = entries
+
+
+class ContentDiffers(Exception):
+    """The client id is known with another content; ``seq`` is the first one's number (0: still pending)."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(seq)
+        self.seq = seq
+
+
+class Fenced(Exception):
+    """A newer epoch has held the lease."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(epoch)
+        self.epoch = epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a sent key says: ``state:seq:hash:ordinal:created_at``."""
+
+    committed: bool
+    seq: int
+    hash: str
+    ordinal: int
+    created_at: int
+
+    @classmethod
+    def parse(cls, value: str) -> "Sent":
+        state, seq, hash, ordinal, created_at = value.split(":")
+        return cls(state == "committed", int(seq), hash, int(ordinal), int(created_at))
+
+    def format(self) -> str:
+        state = "committed" if self.committed else "pending"
+        return f"{state}:{self.seq}:{self.hash}:{self.ordinal}:{self.created_at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """``known`` is None for a new entry, else what became of the first one with this client id."""
+
+    stream_id: str
+    known: Sent | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseAnswer:
+    """``held`` by the caller; ``left_ms`` of the present holder's life; the ``epoch`` that stands."""
+
+    held: bool
+    left_ms: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One entry to trim: ``sent`` is None where it was refused."""
+
+    conversation: str
+    sender: str
+    client_id: str
+    stream_id: str
+    sent: Sent | None
+
+
+class Scripts:
+    """The four scripts, bound to a Redis client that decodes responses."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._append = redis.register_script(_source("append"))
+        self._seed = redis.register_script(_source("seed"))
+        self._lease = redis.register_script(_source("lease"))
+        self._acknowledge = redis.register_script(_source("acknowledge"))
+
+    def append(
+        self,
+        shard: int,
+        conversation: str,
+        sender: str,
+        client_id: str,
+        hash: str,
+        payload: str,
+        *,
+        reply_to: str,
+        backlog_limit: int,
+        oldest_allowed_ms: int,
+    ) -> Appended:
+        """Append once per client id. Raises NeedsSeed, BacklogFull, ContentDiffers."""
+        answer = _call(
+            self._append,
+            [
+                keys.sequence(shard, conversation),
+                keys.sent(shard, conversation, sender, client_id),
+                keys.stream(shard),
+            ],
+            [conversation, sender, client_id, hash, payload, reply_to, backlog_limit, oldest_allowed_ms],
+        )
+        if answer[0] == "DUP":
+            return Appended("", Sent.parse(answer[1]))
+        return Appended(answer[1], None)
+
+    def seed(self, shard: int, conversation: str, maximum: int) -> int:
+        """Tell Redis MongoDB's majority maximum; answers the number that stands."""
+        return int(_call(self._seed, [keys.sequence(shard, conversation)], [maximum]))
+
+    def lease(self, shard: int, process: str, epoch: int, life_ms: int) -> LeaseAnswer:
+        """Take or keep the lease for ``life_ms`` (0 hands it back). Raises Fenced."""
+        held, left_ms, current = _call(
+            self._lease, [keys.lease(shard), keys.lease_meta(shard)], [f"{process}:{epoch}", life_ms, epoch]
+        )
+        return LeaseAnswer(bool(held), int(left_ms), int(current))
+
+    def acknowledge(self, shard: int, heads: dict[str, int], settled: Sequence[Settled], *, sent_life_s: int) -> int:
+        """Trim settled entries; ``heads`` maps each of their conversations to its committed number."""
+        by_conversation: dict[str, list[Settled]] = {}
+        for item in settled:
+            by_conversation.setdefault(item.conversation, []).append(item)
+        script_keys: list[str] = [keys.stream(shard)]
+        arguments: list[str | int] = [COMMITTER_GROUP, sent_life_s, len(by_conversation)]
+        for conversation, items in by_conversation.items():
+            script_keys.append(keys.sequence(shard, conversation))
+            arguments += [heads[conversation], len(items)]
+            for item in items:
+                script_keys.append(keys.sent(shard, conversation, item.sender, item.client_id))
+                arguments += [item.stream_id, item.sent.format() if item.sent else ""]
+        return int(_call(self._acknowledge, script_keys, arguments))
+
+
+def _source(name: str) -> str:
+    return (LUA / f"{name}.lua").read_text()
+
+
+def _call(script: Any, script_keys: Iterable[Any], arguments: Iterable[Any]) -> Any:
+    """Call a script and turn its error replies into types; other errors pass."""
+    try:
+        return script(keys=list(script_keys), args=list(arguments))
+    except ResponseError as error:
+        word, _, rest = str(error).removeprefix("ERR ").partition(" ")
+        number = int(rest.split()[0]) if rest.split()[:1] and rest.split()[0].isdigit() else 0
+        match word:
+            case "NEEDSEED":
+                raise NeedsSeed from None
+            case "BACKLOG":
+                raise BacklogFull(number) from None
+            case "CIDREUSE":
+                raise ContentDiffers(number) from None
+            case "FENCED":
+                raise Fenced(number) from None
+        raise

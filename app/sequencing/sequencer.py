@@ -1,0 +1,156 @@
+"""Accept a command, and answer when its entry is stored for good."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import structlog
+from gevent.event import AsyncResult
+from gevent.timeout import Timeout
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.domain.entries import Proposal, Receipt
+from app.domain.errors import ChatError, ClientIdReused, Degraded, Pending
+from app.domain.ids import shard_of
+from app.models.messages import from_document, messages
+from app.sequencing import keys
+from app.sequencing.heads import find_head
+from app.sequencing.outcomes import decode_outcome
+from app.sequencing.scripts import BacklogFull, ContentDiffers, NeedsSeed, Scripts, Sent
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 0.5
+GIVE_UP_AFTER_S = 8.0
+OLDEST_ALLOWED_MS = 5_000
+WAITING_LIMIT = 20_000
+
+Place = tuple[str, str, str]
+
+
+class Sequencer:
+    """The accepting side of the log in one process. ``heard`` must be fed with this process's reply channel."""
+
+    def __init__(self, redis: Redis, process: str, shard_count: int, backlog_limit: int) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._process = process
+        self._shard_count = shard_count
+        self._backlog_limit = backlog_limit
+        self._waiting: dict[Place, list[AsyncResult]] = {}
+        self._waiting_count = 0
+        self._lock = threading.Lock()
+
+    def submit(self, proposal: Proposal) -> Receipt:
+        """Append and wait for the commit.
+
+        Answers the number the entry has for good, the same however often the same client id is submitted. Raises
+        ``ClientIdReused``, ``NotFound`` (membership ended meanwhile), ``Invalid`` (MongoDB refused the content: a dead
+        letter), ``Degraded`` (a store is away or behind: nothing was accepted, or it is unknown; ask again with the same
+        client id) and ``Pending`` (accepted, not stored yet).
+        """
+        place = (proposal.conversation, proposal.sender, proposal.client_id)
+        result = self._wait_at(place)
+        try:
+            known = self._append(proposal)
+            if known is not None and known.committed:
+                return _receipt(proposal, known)
+            return self._outcome(proposal, result)
+        except (RedisError, PyMongoError, OSError) as error:
+            log.warning("append_failed", conversation=proposal.conversation, cause=type(error).__name__)
+            raise Degraded(retry_after=2) from error
+        finally:
+            self._leave(place, result)
+
+    def heard(self, notes: list[dict[str, Any]]) -> None:
+        """Handle one note from this process's reply channel: wake whoever waits for these commands."""
+        for note in notes:
+            for result in self._waiting.get((note["conversation"], note["sender"], note["client_id"]), ()):
+                result.set(decode_outcome(note))
+
+    def _append(self, proposal: Proposal) -> Sent | None:
+        """Append; None when it is new, else what is known of it."""
+        shard = shard_of(proposal.conversation, self._shard_count)
+        payload: dict[str, Any] = {"kind": proposal.kind, "body": proposal.body}
+        if proposal.hidden_from:
+            payload["hidden_from"] = proposal.hidden_from
+        append: Callable[[], Any] = lambda: self._scripts.append(  # noqa: E731
+            shard,
+            proposal.conversation,
+            proposal.sender,
+            proposal.client_id,
+            proposal.hash,
+            orjson.dumps(payload).decode(),
+            reply_to=self._process,
+            backlog_limit=self._backlog_limit,
+            oldest_allowed_ms=OLDEST_ALLOWED_MS,
+        )
+        try:
+            try:
+                known: Sent | None = append().known
+            except NeedsSeed:
+                self._scripts.seed(shard, proposal.conversation, find_head(proposal.conversation))
+                known = append().known
+        except NeedsSeed:
+            raise Degraded(retry_after=1) from None  # Redis was emptied again in between
+        except BacklogFull as error:
+            log.warning("backlog_full", shard=shard, entries=error.entries)
+            raise Degraded(retry_after=3) from None
+        except ContentDiffers as error:
+            raise ClientIdReused(seq=error.seq) from None
+        return known
+
+    def _outcome(self, proposal: Proposal, result: AsyncResult) -> Receipt:
+        """Wait for the committer's answer; look for ourselves now and then, as an answer can be lost."""
+        waited = 0.0
+        while waited < GIVE_UP_AFTER_S:
+            try:
+                answer = result.get(timeout=LOOK_EVERY_S)
+            except Timeout:
+                waited += LOOK_EVERY_S
+                answer = self._look(proposal)
+            if isinstance(answer, Receipt):
+                return answer
+            if isinstance(answer, ChatError):
+                raise answer
+        raise Pending(retry_after=1)
+
+    def _look(self, proposal: Proposal) -> Receipt | None:
+        """What the sent key, or else MongoDB, says of this client id."""
+        shard = shard_of(proposal.conversation, self._shard_count)
+        value: Any = self._redis.get(keys.sent(shard, proposal.conversation, proposal.sender, proposal.client_id))
+        sent = Sent.parse(value) if value else None
+        if sent is not None:
+            return _receipt(proposal, sent) if sent.committed else None
+        query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
+        document = messages().find_one(query)
+        if document is None:
+            return None
+        entry = from_document(document)
+        if document["h"] != proposal.hash:
+            raise ClientIdReused(seq=entry.seq)
+        return Receipt(entry.conversation, entry.client_id, entry.seq, entry.ordinal, entry.created_at)
+
+    def _wait_at(self, place: Place) -> AsyncResult:
+        with self._lock:
+            if self._waiting_count >= WAITING_LIMIT:
+                raise Degraded(retry_after=2)
+            self._waiting_count += 1
+            result = AsyncResult()
+            self._waiting.setdefault(place, []).append(result)
+            return result
+
+    def _leave(self, place: Place, result: AsyncResult) -> None:
+        with self._lock:
+            self._waiting_count -= 1
+            waiting = self._waiting[place]
+            waiting.remove(result)
+            if not waiting:
+                del self._waiting[place]
+
+
+def _receipt(proposal: Proposal, sent: Sent) -> Receipt:
+    return Receipt(proposal.conversation, proposal.client_id, sent.seq, sent.ordinal, sent.created_at)

@@ -1,0 +1,282 @@
+"""Number accepted commands and store them: MongoDB decides, Redis proposed.
+
+The rules (docs/message.md tells why): numbers are MongoDB's majority maximum + 1, in stream order; one ordered insert
+per batch; the two unique indexes judge; after anything unclear, re-read, never assume. So every writer, a paused or
+partitioned one too, appends a contiguous run after a committed predecessor and stops at the first error: holes cannot
+occur, and of two writers one is told.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from bson.errors import InvalidDocument
+from mongoengine.errors import OperationError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+
+from app.domain.entries import COUNTED_KINDS, Entry, Proposal
+from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
+from app.domain.ids import message_id
+from app.models.conversations import Conversation, Membership
+from app.models.messages import DeadLetter, from_document, messages, to_document
+from app.sequencing.heads import find_head
+
+log = structlog.get_logger(__name__)
+
+DUPLICATE_KEY = 11000
+CONTENT_REFUSED = frozenset({2, 9, 22, 52, 121, 10334, 17280, 17419, 17420})
+"""MongoDB's codes for a document it will never take: bad values or names, too large, failing validation."""
+KNOWN_CONVERSATIONS = 20_000
+MAJORITY_VISIBLE_WITHIN_S = 2.0
+
+
+class StoreUnclear(Exception):
+    """MongoDB did not say what became of a write: keep the batch and look again."""
+
+
+@dataclass(slots=True)
+class LogState:
+    """What a committer knows of a conversation: its end, its room and who may write."""
+
+    head: int
+    ordinal: int
+    created_at: int
+    epoch: int
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The entry a proposal became, now (``fresh``) or at an earlier try."""
+
+    proposal: Proposal
+    entry: Entry
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A proposal that will never be stored. It leaves no hole."""
+
+    proposal: Proposal
+    error: ChatError
+
+
+Outcome = Stored | Refused
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Store:
+    """The write side of the log for one process. One batch of a shard at a time."""
+
+    def __init__(self, clock: Callable[[], int] = now_ms) -> None:
+        self._clock = clock
+        self._states: OrderedDict[str, LogState] = OrderedDict()
+
+    def state(self, conversation: str) -> LogState | None:
+        """What is known of a conversation; None when it does not exist."""
+        state = self._states.get(conversation)
+        if state is None:
+            state = self._load(conversation)
+            if state is None:
+                return None
+            self._states[conversation] = state
+            if len(self._states) > KNOWN_CONVERSATIONS:
+                self._states.popitem(last=False)
+        else:
+            self._states.move_to_end(conversation)
+        return state
+
+    def forget(self, conversation: str | None = None) -> None:
+        """Drop what is known of one conversation, or of all."""
+        if conversation is None:
+            self._states.clear()
+        else:
+            self._states.pop(conversation, None)
+
+    def commit(self, proposals: Sequence[Proposal], *, seen_before: bool = False) -> list[Outcome]:
+        """Store proposals in this order; the answer has one outcome for each, in the same order.
+
+        ``seen_before``: they may have been stored at an earlier try (recovery), so look first.
+        Raises ``StoreUnclear``; calling again with the same proposals is safe.
+        """
+        outcomes: dict[int, Outcome] = {}
+        try:
+            if seen_before:
+                outcomes = self._already_stored(proposals)
+            waiting = [i for i in range(len(proposals)) if i not in outcomes]
+            while waiting:
+                waiting = self._insert(proposals, waiting, outcomes)
+        except PyMongoError as error:
+            self.forget()
+            raise StoreUnclear(type(error).__name__) from error
+        return [outcomes[i] for i in range(len(proposals))]
+
+    def _insert(self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]) -> list[int]:
+        """One ordered insert of what waits; answers what must be numbered anew."""
+        numbered: list[tuple[int, Entry]] = []
+        tails: dict[str, LogState] = {}
+        for i in waiting:
+            proposal = proposals[i]
+            state = self.state(proposal.conversation)
+            if state is not None and proposal.sender not in state.members:
+                self.forget(proposal.conversation)  # somebody may have been added, and the note of it lost
+                state = self.state(proposal.conversation)
+            if state is None or proposal.sender not in state.members:
+                outcomes[i] = Refused(proposal, NotFound())
+                continue
+            entry = self._number(proposal, tails.get(proposal.conversation, state))
+            tails[proposal.conversation] = LogState(
+                entry.seq, entry.ordinal, entry.created_at, state.epoch, state.members
+            )
+            numbered.append((i, entry))
+        if not numbered:
+            return []
+        documents = [to_document(entry, proposals[i].hash) for i, entry in numbered]
+        try:
+            messages().insert_many(documents, ordered=True)
+            stored, conflict = len(documents), None
+        except BulkWriteError as error:
+            if error.details.get("writeConcernErrors") or not error.details.get("writeErrors"):
+                raise
+            conflict = error.details["writeErrors"][0]
+            stored = conflict["index"]
+        except (InvalidDocument, DocumentTooLarge) as error:
+            return self._insert_singly(proposals, numbered, outcomes, error)
+        for i, entry in numbered[:stored]:
+            outcomes[i] = Stored(proposals[i], entry, fresh=True)
+            self._advance(entry)
+        if conflict is None:
+            return []
+        rest = [i for i, _ in numbered[stored:]]
+        self._judge(proposals[rest[0]], numbered[stored][1], conflict, rest, outcomes)
+        return [i for i in rest if i not in outcomes]
+
+    def _judge(
+        self, proposal: Proposal, entry: Entry, conflict: dict[str, Any], rest: list[int], outcomes: dict[int, Outcome]
+    ) -> None:
+        """Decide what the first failed document of a batch means."""
+        self.forget(proposal.conversation)
+        if conflict.get("code") in CONTENT_REFUSED:
+            outcomes[rest[0]] = self._dead_letter(proposal, str(conflict.get("errmsg", "refused")))
+        elif conflict.get("code") != DUPLICATE_KEY:
+            raise StoreUnclear(f"write error {conflict.get('code')}")  # a full disk, an interruption: not the content
+        elif "_id" in conflict.get("keyPattern", {}):
+            self._await_visible(entry)
+            log.info("number_conflict", conversation=proposal.conversation, seq=entry.seq)
+        else:
+            outcomes[rest[0]] = self._stored_earlier(proposal)
+
+    def _number(self, proposal: Proposal, state: LogState) -> Entry:
+        return Entry(
+            conversation=proposal.conversation,
+            seq=state.head + 1,
+            ordinal=state.ordinal + (proposal.kind in COUNTED_KINDS),
+            kind=proposal.kind,
+            sender=proposal.sender,
+            client_id=proposal.client_id,
+            body=proposal.body,
+            created_at=max(self._clock(), state.created_at),
+            hidden_from=proposal.hidden_from,
+        )
+
+    def _advance(self, entry: Entry) -> None:
+        state = self._states.get(entry.conversation)
+        if state is not None:
+            state.head, state.ordinal, state.created_at = entry.seq, entry.ordinal, entry.created_at
+
+    def _load(self, conversation: str) -> LogState | None:
+        found = Conversation.objects(id=conversation).only("head", "epoch").first()
+        if found is None:
+            return None
+        head = find_head(conversation, found.head or 0)
+        last = messages().find_one({"_id": message_id(conversation, head)}) if head else None
+        members = Membership.objects(conversation=conversation, until_seq=None).scalar("user")
+        return LogState(
+            head=head,
+            ordinal=last["o"] if last else 0,
+            created_at=last["t"] if last else 0,
+            epoch=found.epoch or 0,
+            members=frozenset(members),
+        )
+
+    def _already_stored(self, proposals: Sequence[Proposal]) -> dict[int, Outcome]:
+        """Outcomes of those proposals that an earlier try stored."""
+        by_sender: dict[tuple[str, str], list[str]] = {}
+        for proposal in proposals:
+            by_sender.setdefault((proposal.conversation, proposal.sender), []).append(proposal.client_id)
+        found: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for (conversation, sender), client_ids in by_sender.items():
+            query = {"c": conversation, "s": sender, "i": {"$in": client_ids}}
+            found |= {(d["c"], d["s"], d["i"]): d for d in messages().find(query)}
+        return {
+            i: _same_or_reused(p, found[p.conversation, p.sender, p.client_id])
+            for i, p in enumerate(proposals)
+            if (p.conversation, p.sender, p.client_id) in found
+        }
+
+    def _stored_earlier(self, proposal: Proposal) -> Outcome:
+        """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""
+        query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
+        return _same_or_reused(proposal, _until_visible(query))
+
+    def _await_visible(self, entry: Entry) -> None:
+        """Another writer has this number: wait until it is committed, or our next maximum would be too low again."""
+        _until_visible({"_id": message_id(entry.conversation, entry.seq)})
+
+    def _insert_singly(
+        self,
+        proposals: Sequence[Proposal],
+        numbered: list[tuple[int, Entry]],
+        outcomes: dict[int, Outcome],
+        why: Exception,
+    ) -> list[int]:
+        """The driver refused to encode the batch and sent nothing: find the culprit by sending the first alone."""
+        i, entry = numbered[0]
+        try:
+            messages().insert_many([to_document(entry, proposals[i].hash)])
+            outcomes[i] = Stored(proposals[i], entry, fresh=True)
+            self._advance(entry)
+        except (InvalidDocument, DocumentTooLarge):
+            outcomes[i] = self._dead_letter(proposals[i], str(why))
+        except BulkWriteError as error:
+            if not error.details.get("writeErrors"):
+                raise
+            self._judge(proposals[i], entry, error.details["writeErrors"][0], [i], outcomes)
+        return [j for j, _ in numbered if j not in outcomes]
+
+    def _dead_letter(self, proposal: Proposal, reason: str) -> Refused:
+        log.error("dead_letter", conversation=proposal.conversation, sender=proposal.sender, reason=reason[:200])
+        place = {"conversation": proposal.conversation, "sender": proposal.sender, "client_id": proposal.client_id}
+        try:
+            DeadLetter.objects(**place).update_one(
+                upsert=True, set__kind=proposal.kind, set__reason=reason[:500], set__payload=proposal.body[:16_000]
+            )
+        except OperationError:
+            DeadLetter.objects(**place).update_one(upsert=True, set__kind=proposal.kind, set__reason=reason[:500])
+        return Refused(proposal, Invalid("That could not be stored. It was put aside for the operator."))
+
+
+def _same_or_reused(proposal: Proposal, document: dict[str, Any]) -> Outcome:
+    entry = from_document(document)
+    if document["h"] != proposal.hash:
+        return Refused(proposal, ClientIdReused(seq=entry.seq))
+    return Stored(proposal, entry, fresh=False)
+
+
+def _until_visible(query: dict[str, Any]) -> dict[str, Any]:
+    """The document that a duplicate-key error proved to exist, once a majority has it; ``StoreUnclear`` otherwise."""
+    limit = time.monotonic() + MAJORITY_VISIBLE_WITHIN_S
+    while True:
+        document = messages().find_one(query)
+        if document is not None:
+            return document
+        if time.monotonic() > limit:
+            raise StoreUnclear("a conflicting write is not committed yet")
+        time.sleep(0.02)
