@@ -1,0 +1,119 @@
+"""Who may do what in which conversation, remembered for a few seconds.
+
+The committer checks membership again, exactly, at commit; this check is what keeps strangers out before that.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.errors import NotAMember
+from app.models import Contact, Conversation, Membership
+
+REMEMBER_S = 5.0
+REMEMBER_CONVERSATIONS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member's place: the role, and the entries they may see (``until_seq`` None: to the end, for ever)."""
+
+    role: str
+    from_seq: int
+    until_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A conversation as access sees it. ``blocks`` maps a user to those who blocked them (direct conversations only)."""
+
+    conversation: str
+    kind: str
+    epoch: int
+    created_by: str
+    introduced: bool
+    places: dict[str, Place]
+    blocks: dict[str, frozenset[str]]
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Those who are in it now."""
+        return frozenset(user for user, place in self.places.items() if place.until_seq is None)
+
+    def hidden_from(self, sender: str) -> tuple[str, ...]:
+        """Members who must not see what ``sender`` writes."""
+        return tuple(sorted(self.blocks.get(sender, ())))
+
+    def blocked_by(self, user: str) -> frozenset[str]:
+        """Those whom ``user`` blocked."""
+        return frozenset(other for other, blockers in self.blocks.items() if user in blockers)
+
+
+class Access:
+    """Facts by conversation, cached in this process; ``forget`` is called when a control note says they changed."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[float, Facts | None]] = OrderedDict()
+
+    def member(self, user: str, conversation: str) -> Facts:
+        """The facts, for somebody who is in the conversation now; raises ``NotAMember``."""
+        facts = self.reader(user, conversation)
+        if facts.places[user].until_seq is not None:
+            raise NotAMember
+        return facts
+
+    def reader(self, user: str, conversation: str) -> Facts:
+        """The facts, for somebody who is or was in the conversation; raises ``NotAMember``."""
+        facts = self._facts(conversation)
+        if facts is None or user not in facts.places:
+            raise NotAMember
+        return facts
+
+    def forget(self, conversation: str | None = None) -> None:
+        """Drop what is known of one conversation, or of all."""
+        if conversation is None:
+            self._known.clear()
+        else:
+            self._known.pop(conversation, None)
+
+    def _facts(self, conversation: str) -> Facts | None:
+        now = self._clock()
+        known = self._known.get(conversation)
+        if known is not None and now - known[0] < REMEMBER_S:
+            return known[1]
+        facts = _load(conversation)
+        self._known[conversation] = (now, facts)
+        self._known.move_to_end(conversation)
+        if len(self._known) > REMEMBER_CONVERSATIONS:
+            self._known.popitem(last=False)
+        return facts
+
+
+def _load(conversation: str) -> Facts | None:
+    found = Conversation.objects(id=conversation).first()
+    if found is None:
+        return None
+    places = {
+        membership.user: Place(membership.role, membership.from_seq, membership.until_seq)
+        for membership in Membership.objects(conversation=conversation)
+    }
+    return Facts(
+        conversation=conversation,
+        kind=found.kind,
+        epoch=found.epoch or 0,
+        created_by=found.created_by,
+        introduced=found.introduced_at is not None,
+        places=places,
+        blocks=_blocks(list(places)) if found.kind == "direct" else {},
+    )
+
+
+def _blocks(users: list[str]) -> dict[str, frozenset[str]]:
+    """user -> those of ``users`` who blocked them."""
+    rows = Contact.objects(owner__in=users, user__in=users, blocked_at__ne=None).scalar("owner", "user")
+    blocks: dict[str, set[str]] = {}
+    for owner, user in rows:
+        blocks.setdefault(user, set()).add(owner)
+    return {user: frozenset(owners) for user, owners in blocks.items()}

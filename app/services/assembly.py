@@ -1,0 +1,54 @@
+"""Build the services in the order in which they need each other."""
+
+from redis import Redis
+
+from app.sequencing.heads import Heads
+from app.sequencing.sequencer import Sequencer
+from app.services.access import Access
+from app.services.accounts import Accounts
+from app.services.codes import Codes
+from app.services.contacts import Contacts
+from app.services.conversations import Conversations
+from app.services.devices import Devices
+from app.services.groups import Groups
+from app.services.history import History
+from app.services.limits import Limits
+from app.services.messages import Messages
+from app.services.photos import Photos
+from app.services.presence import Presence
+from app.services.publishing import Publisher
+from app.services.receipts import Receipts
+from app.services.registry import Services
+from app.services.sms import provider_for
+from app.services.tokens import Tokens
+from app.services.typing import TypingNotes
+from config import Settings
+
+
+def build(
+    settings: Settings, redis: Redis, heads: Heads, sequencer: Sequencer, publisher: Publisher, process: str
+) -> Services:
+    """The services of one process."""
+    limits = Limits(settings.redis_url, lenient=settings.environment != "production")
+    access = Access()
+    presence = Presence(redis, process, publisher)
+    conversations = Conversations(heads, presence, publisher, limits)
+    messages = Messages(redis, sequencer, heads, access, conversations)
+    devices = Devices(redis, publisher)
+    return Services(
+        access=access,
+        accounts=Accounts(),
+        codes=Codes(settings, redis, provider_for(settings), limits),
+        contacts=Contacts(publisher, presence, limits, conversations),
+        conversations=conversations,
+        devices=devices,
+        groups=Groups(messages, conversations, presence, publisher, limits),
+        history=History(access, heads, messages),
+        limits=limits,
+        messages=messages,
+        photos=Photos(settings.max_photo_bytes),
+        presence=presence,
+        receipts=Receipts(redis, access, heads, publisher),
+        tokens=Tokens(settings, devices),
+        typing=TypingNotes(access, publisher),
+    )

@@ -1,0 +1,131 @@
+"""ConversationView (docs/wire.md), for many conversations and many viewers at once.
+
+Everything that any of the views needs is read in a number of queries that does not depend on how many there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mongoengine.queryset.visitor import Q
+
+from app.domain.entries import Entry
+from app.domain.errors import NotAMember
+from app.models import Contact, Conversation, Membership, User
+from app.models.messages import read_many
+from app.sequencing.heads import Heads
+from app.services import people
+from app.services.presence import Presence, PresenceView, hidden
+
+
+class ConversationViews:
+    def __init__(self, heads: Heads, presence: Presence) -> None:
+        self._heads = heads
+        self._presence = presence
+
+    def load(self, conversations: Sequence[str], viewers: Collection[str]) -> "Picture":
+        """Read what the views of these conversations take, as each of ``viewers`` would see them."""
+        documents = {c.id: c for c in Conversation.objects(id__in=list(conversations))}
+        members: dict[str, list[Membership]] = defaultdict(list)
+        for membership in Membership.objects(conversation__in=list(documents), until_seq=None).order_by("id"):
+            members[membership.conversation].append(membership)
+        involved = {m.user for listed in members.values() for m in listed}
+        users = people.load(involved)
+        heads = self._heads.of(list(documents), exact=True) if documents else {}
+        last = read_many([(id, head) for id, head in heads.items() if head]) if any(heads.values()) else {}
+        return Picture(
+            documents=documents,
+            members=members,
+            users=users,
+            presence=self._presence.states(id for id, user in users.items() if user.disabled_at is None),
+            blocks=_blocks(involved, viewers),
+            heads=heads,
+            last={conversation: entry for (conversation, _), entry in last.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Loaded conversations; ``blocks`` holds ``(who blocked, whom)`` as far as it concerns the viewers."""
+
+    documents: dict[str, Conversation]
+    members: dict[str, list[Membership]]
+    users: dict[str, User]
+    presence: dict[str, PresenceView]
+    blocks: set[tuple[str, str]]
+    heads: dict[str, int]
+    last: dict[str, Entry]
+
+    def lists(self, conversation: str, viewer: str) -> bool:
+        """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
+        document = self.documents.get(conversation)
+        if document is None:
+            return False
+        return self.heads.get(conversation, 0) > 0 or bool(document.created_by == viewer)
+
+    def view(self, conversation: str, viewer: str) -> dict[str, Any]:
+        """The ConversationView for ``viewer``; raises NotAMember."""
+        document = self.documents.get(conversation)
+        mine = self._membership(conversation, viewer)
+        if document is None or mine is None:
+            raise NotAMember
+        entry = self.last.get(conversation)
+        head_ordinal = entry.ordinal if entry else 0
+        blocked = self._blocked(document, viewer)
+        return {
+            "id": document.id,
+            "kind": document.kind,
+            "title": document.title or None,
+            "avatar": f"/photos/{document.avatar}" if document.avatar else None,
+            "created_by": document.created_by,
+            "head": self.heads.get(conversation, 0),
+            "head_ordinal": head_ordinal,
+            "last": entry.seen_by(viewer) if entry else None,
+            "members": [self._member(m, viewer) for m in self.members[conversation]],
+            # Whom one blocked is not to make one's badge count: seen from here everything was read.
+            "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
+            "blocked": blocked,
+        }
+
+    def _membership(self, conversation: str, user: str) -> Membership | None:
+        return next((m for m in self.members.get(conversation, ()) if m.user == user), None)
+
+    def _blocked(self, document: Conversation, viewer: str) -> bool:
+        others = (m.user for m in self.members[document.id] if m.user != viewer)
+        return document.kind == "direct" and any((viewer, other) in self.blocks for other in others)
+
+    def _member(self, membership: Membership, viewer: str) -> dict[str, Any]:
+        seen = (membership.user, viewer) not in self.blocks
+        return {
+            "user": people.person_view(membership.user, self.users.get(membership.user)),
+            "role": membership.role,
+            "delivered": membership.delivered,
+            "read": membership.read,
+            "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
+        }
+
+
+def _place(membership: Membership, read_ordinal: int) -> dict[str, Any]:
+    return {
+        "role": membership.role,
+        "from_seq": membership.from_seq,
+        "delivered": membership.delivered,
+        "read": membership.read,
+        "read_ordinal": read_ordinal,
+        "muted_until": _milliseconds(membership.muted_until),
+        "pinned": membership.pinned_at is not None,
+        "archived": membership.archived_at is not None,
+    }
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment else None
+
+
+def _blocks(involved: Collection[str], viewers: Collection[str]) -> set[tuple[str, str]]:
+    """Who among ``involved`` blocked a viewer, or was blocked by one."""
+    everybody, watching = list(involved), list(viewers)
+    either = Q(owner__in=everybody, user__in=watching) | Q(owner__in=watching, user__in=everybody)
+    return set(Contact.objects(either, blocked_at__ne=None).scalar("owner", "user"))

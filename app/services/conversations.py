@@ -1,0 +1,202 @@
+"""Conversations: opened, listed, changed for oneself, announced."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from app.domain.errors import NotAMember
+from app.domain.ids import direct_key
+from app.models import Contact, Conversation, Membership
+from app.models.accounts import now
+from app.models.upserts import upsert_all
+from app.sequencing.heads import Heads
+from app.services import people
+from app.services.contact_views import ContactViews
+from app.services.conversation_views import ConversationViews
+from app.services.introductions import Introductions
+from app.services.limits import Limits
+from app.services.presence import Presence
+from app.services.publishing import Publisher
+
+OVERVIEW_CONVERSATIONS = 5_000
+UPSERT_ATTEMPTS = 5
+LATEST_MS = 253_402_300_799_000
+"""The end of the year 9999, which is as far as dates go: muted until then is muted for good."""
+
+
+class ConversationChange(TypedDict, total=False):
+    """What is absent stays as it is; ``muted_until`` in ms, None: not muted."""
+
+    muted_until: int | None
+    pinned: bool
+    archived: bool
+
+
+class Conversations:
+    def __init__(self, heads: Heads, presence: Presence, publisher: Publisher, limits: Limits) -> None:
+        self._heads = heads
+        self._publisher = publisher
+        self._limits = limits
+        self._views = ConversationViews(heads, presence)
+        self._introductions = Introductions(publisher, ContactViews(presence))
+
+    def open_direct(self, user: str, other: str) -> dict[str, Any]:
+        """*The* conversation of ``user`` with ``other`` (with oneself: a note to self), made if there is none.
+
+        Whoever asks, and if both ask at once, it is the same one. Answers its view; raises NotFound where ``other``
+        is nobody or gone, RateLimited.
+        """
+        people.living(other)
+        known = Conversation.objects(direct_key=direct_key(user, other)).first()
+        if known is None:
+            self._limits.check("conversation_open", user)
+        conversation = known or _upsert_direct(user, other)
+        _upsert_members(conversation.id, (user, other), hidden={other} if _blocks(other, user) else set())
+        _show(conversation.id, [user])
+        view = self.view(user, conversation.id)
+        if known is None:
+            self._publisher.to_users([user], "conversation_added", {"conversation": view})
+        return view
+
+    def overview(self, user: str) -> list[dict[str, Any]]:
+        """The views of all the user's conversations, in a number of queries that does not grow with them."""
+        places = Membership.objects(user=user, until_seq=None, hidden_at=None).limit(OVERVIEW_CONVERSATIONS)
+        mine = list(places.scalar("conversation"))
+        picture = self._views.load(mine, [user])
+        return [picture.view(conversation, user) for conversation in mine if picture.lists(conversation, user)]
+
+    def view(self, user: str, conversation: str) -> dict[str, Any]:
+        """One conversation as ``user`` sees it; raises NotAMember."""
+        if not Membership.objects(conversation=conversation, user=user, until_seq=None).first():
+            raise NotAMember
+        return self._views.load([conversation], [user]).view(conversation, user)
+
+    def change(self, user: str, conversation: str, change: ConversationChange) -> dict[str, Any]:
+        """Mute, pin or archive for oneself; answers the new view and tells one's other devices. Raises NotAMember."""
+        updates: dict[str, Any] = {}
+        if "muted_until" in change:
+            updates["set__muted_until"] = _moment(change["muted_until"])
+        if "pinned" in change:
+            updates["set__pinned_at"] = now() if change["pinned"] else None
+        if "archived" in change:
+            updates["set__archived_at"] = now() if change["archived"] else None
+        if updates:
+            Membership.objects(conversation=conversation, user=user, until_seq=None).update_one(**updates)
+        view = self.view(user, conversation)
+        if updates:
+            self._publisher.to_users([user], "conversation_added", {"conversation": view})
+        return view
+
+    def introduce(self, conversation: Conversation, sender: str) -> None:
+        """Make the two people of a direct conversation contacts of each other, and tell both. May run twice.
+
+        Called before the first message is appended; not for the side that blocked the other.
+        """
+        if conversation.introduced_at is not None or conversation.direct_key is None:
+            return
+        people_in_it = conversation.direct_key.split(":")
+        new = self._introductions.enter(people_in_it, "message")
+        _show(conversation.id, [who for who in people_in_it if who == sender or not _blocks(who, sender)])
+        Conversation.objects(id=conversation.id).update_one(set__introduced_at=now())
+        self._introductions.tell(new)  # last: the contact that is told of names the conversation
+
+    def announce_added(self, conversation: str, to_users: Iterable[str]) -> None:
+        """Tell each of these members of the conversation, each with their own view of it."""
+        audience = list(dict.fromkeys(to_users))
+        picture = self._views.load([conversation], audience)
+        present = {m.user for m in picture.members.get(conversation, ())}
+        for user in audience:
+            if user in present:
+                self._publisher.to_users(
+                    [user], "conversation_added", {"conversation": picture.view(conversation, user)}
+                )
+
+    def forget_introduction(self, user: str, other: str) -> None:
+        """The next message between the two introduces them again (one removed the other from their contacts)."""
+        conversation = _direct(user, other)
+        if conversation is not None:
+            Conversation.objects(id=conversation.id).update_one(unset__introduced_at=True)
+            self._publisher.access_changed(conversation.id)
+
+    def catch_up(self, user: str, other: str) -> None:
+        """Count everything in the conversation with ``other`` as seen, without a receipt they could notice."""
+        conversation = _direct(user, other)
+        if conversation is None:
+            return
+        picture = self._views.load([conversation.id], [user])
+        entry = picture.last.get(conversation.id)
+        if entry is not None:
+            mine = Membership.objects(conversation=conversation.id, user=user)
+            mine.update_one(max__read_ordinal=entry.ordinal)
+
+    def block_changed(self, user: str, other: str) -> None:
+        """``user`` blocked or unblocked ``other``: every process asks again, and the user's own devices hear of it."""
+        conversation = _direct(user, other)
+        if conversation is None:
+            return
+        if _blocks(user, other):
+            if conversation.created_by != user:
+                # Nothing of it ever reached the user, and now nothing will.
+                Membership.objects(conversation=conversation.id, user=user, delivered=0).update_one(
+                    set__hidden_at=now()
+                )
+        elif Contact.objects(owner=user, user=other, removed_at=None).first():
+            _show(conversation.id, [user])
+        self._publisher.access_changed(conversation.id)
+        if Membership.objects(conversation=conversation.id, user=user, hidden_at=None).first():
+            self.announce_added(conversation.id, [user])
+
+
+def _direct(user: str, other: str) -> Conversation | None:
+    conversation: Conversation | None = Conversation.objects(direct_key=direct_key(user, other)).first()
+    return conversation
+
+
+def _upsert_direct(user: str, other: str) -> Conversation:
+    """The unique index on ``direct_key`` decides between two that open at once, and both get the same document.
+
+    One command for both: a read after a lost insert, at majority, might not see the winner's document yet.
+    """
+    key = direct_key(user, other)
+    fresh = Conversation(kind="direct", direct_key=key, created_by=user).to_mongo().to_dict()
+    del fresh["direct_key"]
+    for _ in range(UPSERT_ATTEMPTS):
+        try:
+            found = Conversation._get_collection().find_one_and_update(
+                {"direct_key": key}, {"$setOnInsert": fresh}, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            continue
+        if found is not None:  # the loser of a race may be answered nothing, and finds the winner's the next time
+            conversation: Conversation = Conversation._from_son(found)
+            return conversation
+    raise RuntimeError("a direct conversation was neither made nor found")
+
+
+def _upsert_members(conversation: str, users: Iterable[str], hidden: Collection[str]) -> None:
+    place = {"role": "member", "from_seq": 1, "delivered": 0, "read": 0, "read_ordinal": 0, "created_at": now()}
+    writes = [
+        UpdateOne(
+            {"conversation": conversation, "user": user},
+            {"$setOnInsert": place | ({"hidden_at": now()} if user in hidden else {})},
+            upsert=True,
+        )
+        for user in sorted(set(users))
+    ]
+    upsert_all(Membership._get_collection(), writes)
+
+
+def _show(conversation: str, users: Iterable[str]) -> None:
+    hidden = Membership.objects(conversation=conversation, user__in=list(users), hidden_at__ne=None)
+    hidden.update(unset__hidden_at=True)
+
+
+def _blocks(owner: str, user: str) -> bool:
+    return Contact.objects(owner=owner, user=user, blocked_at__ne=None).first() is not None
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(min(milliseconds, LATEST_MS) / 1000, UTC) if milliseconds is not None else None

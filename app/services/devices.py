@@ -1,0 +1,143 @@
+"""Signed-in devices: what a session or a token stands for, until somebody signs it out."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from redis import Redis
+
+from app.domain.errors import NotFound, NotSignedIn
+from app.models import Device, User
+from app.models.accounts import now
+from app.sequencing import keys
+from app.services.publishing import Publisher
+
+REMEMBER_S = 5.0
+REMEMBER_DEVICES = 20_000
+TOUCH_EVERY_S = 60.0
+NAME_CHARACTERS = 120
+ADDRESS_CHARACTERS = 64
+
+Kind = Literal["browser", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is asking: an enabled user, on a device that is signed in. ``onboarded``: the first visit is over."""
+
+    user: str
+    device: str
+    kind: str
+    role: str
+    onboarded: bool
+
+
+class Devices:
+    """Devices and whether they may still speak. ``clock`` gives seconds, for what is remembered in this process."""
+
+    def __init__(self, redis: Redis, publisher: Publisher, clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis = redis
+        self._publisher = publisher
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
+        self._touched: OrderedDict[str, float] = OrderedDict()
+
+    def sign_in(self, user: str, kind: Kind, name: str, address: str) -> Device:
+        """A new device of ``user``, signed in from now on."""
+        device = Device(user=user, kind=kind, name=name[:NAME_CHARACTERS], address=address[:ADDRESS_CHARACTERS])
+        device.save(force_insert=True)
+        return device
+
+    def bind_session(self, device: str, session: str, life_s: int) -> None:
+        """Remember which browser session (its id, living ``life_s``) the device uses, so that signing out ends it."""
+        self._redis.set(keys.device_session(device), session, ex=life_s)
+
+    def check(self, user: str, device: str) -> Identity:
+        """Who that is, if the device is signed in, is the user's, and the user is enabled; else NotSignedIn.
+
+        What was found is remembered for 5 s, so that a busy client costs no query a request.
+        """
+        identity = self._remembered(device) or self._load(device)
+        if identity is None or identity.user != user:
+            raise NotSignedIn
+        return identity
+
+    def alive(self, devices: Iterable[str]) -> set[str]:
+        """Those of ``devices`` that are signed in with an enabled user, in one query, past every memory."""
+        wanted = list(set(devices))
+        if not wanted:
+            return set()
+        pipeline = [
+            {"$match": {"_id": {"$in": wanted}, "signed_out_at": None}},
+            {"$lookup": {"from": "users", "localField": "user", "foreignField": "_id", "as": "owner"}},
+            {"$match": {"owner._id": {"$exists": True}, "owner.disabled_at": None}},
+            {"$project": {"_id": 1}},
+        ]
+        return {row["_id"] for row in Device._get_collection().aggregate(pipeline)}
+
+    def touch(self, device: str) -> None:
+        """The device was heard of; written down at most once a minute."""
+        moment = self._clock()
+        if moment - self._touched.get(device, -TOUCH_EVERY_S) < TOUCH_EVERY_S:
+            return
+        self._touched[device] = moment
+        self._touched.move_to_end(device)
+        if len(self._touched) > REMEMBER_DEVICES:
+            self._touched.popitem(last=False)
+        present = now()
+        stale = present - timedelta(seconds=TOUCH_EVERY_S)
+        Device.objects(id=device, last_seen__lt=stale).update_one(set__last_seen=present)
+
+    def of(self, user: str) -> list[Device]:
+        """The devices the user is signed in on, the last heard of first."""
+        return list(Device.objects(user=user, signed_out_at=None).order_by("-last_seen"))
+
+    def sign_out(self, user: str, device: str, reason: str = "signed_out") -> None:
+        """Sign one of the user's devices out: its session, its tokens and its sockets end. Raises NotFound."""
+        changed = Device.objects(id=device, user=user, signed_out_at=None).update_one(set__signed_out_at=now())
+        if not changed:
+            raise NotFound
+        self._end([device], reason)
+
+    def sign_out_all(self, user: str, *, but: str | None = None, reason: str = "signed_out") -> int:
+        """Sign out every device of the user, except ``but``; how many there were."""
+        gone = [device.id for device in self.of(user) if device.id != but]
+        Device.objects(id__in=gone, signed_out_at=None).update(set__signed_out_at=now())
+        self._end(gone, reason)
+        return len(gone)
+
+    def forget(self, devices: Iterable[str]) -> None:
+        """Drop what this process remembers of them: something changed, here or on another server."""
+        for device in devices:
+            self._known.pop(device, None)
+
+    def _end(self, devices: list[str], reason: str) -> None:
+        self.forget(devices)
+        self._publisher.sign_out_devices(devices, reason)
+        for device in devices:
+            session = self._redis.getdel(keys.device_session(device))
+            if session:
+                self._redis.delete(keys.session_prefix() + str(session))
+
+    def _remembered(self, device: str) -> Identity | None:
+        known = self._known.get(device)
+        return known[1] if known is not None and self._clock() - known[0] < REMEMBER_S else None
+
+    def _load(self, device: str) -> Identity | None:
+        found = Device.objects(id=device, signed_out_at=None).first()
+        owner = User.objects(id=found.user, disabled_at=None).first() if found else None
+        if found is None or owner is None:
+            self.forget([device])
+            return None
+        identity = Identity(owner.id, device, found.kind, owner.role, owner.onboarded_at is not None)
+        # Somebody in the middle of their first visit is looked up anew each time: the visit ends on one server, and
+        # the next page may come from another.
+        if identity.onboarded:
+            self._known[device] = (self._clock(), identity)
+            self._known.move_to_end(device)
+            if len(self._known) > REMEMBER_DEVICES:
+                self._known.popitem(last=False)
+        return identity

@@ -1,0 +1,105 @@
+"""Groups: created. (Roles, invites and leaving come with the groups' own issue.)"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+
+from app.domain.errors import Invalid
+from app.domain.ids import derived_id
+from app.domain.text import clean_line
+from app.models import Contact, Conversation, Membership, User
+from app.models.accounts import now
+from app.models.upserts import upsert_all
+from app.services.contact_views import ContactViews
+from app.services.conversations import Conversations
+from app.services.introductions import Introductions
+from app.services.limits import Limits
+from app.services.messages import Messages
+from app.services.presence import Presence
+from app.services.publishing import Publisher
+
+GROUP_MEMBERS = 256
+ACQUAINTED_MEMBERS = 50
+"""Up to this size everybody becomes a contact of everybody: beyond it people do not know each other."""
+TITLE_CHARACTERS = 120
+
+
+class Groups:
+    def __init__(
+        self,
+        messages: Messages,
+        conversations: Conversations,
+        presence: Presence,
+        publisher: Publisher,
+        limits: Limits,
+    ) -> None:
+        self._messages = messages
+        self._conversations = conversations
+        self._limits = limits
+        self._introductions = Introductions(publisher, ContactViews(presence))
+
+    def create(self, user: str, title: str, members: Sequence[str], client_id: str) -> dict[str, Any]:
+        """Make a group of ``user`` (its owner) and ``members``, contacts of theirs; answers its view.
+
+        ``client_id`` (a UUID) makes a repeated request the same group. Who blocked ``user`` is left out silently:
+        a refusal would tell. Raises Invalid, RateLimited, and Pending or Degraded where the log cannot be begun now:
+        asking again with the same ``client_id`` completes it.
+        """
+        self._limits.check("group_create", user)
+        title = _title(title)
+        conversation = derived_id("group", user, client_id)
+        if Conversation.objects(id=conversation).first() is None:
+            _store(conversation, title, user, [user, *_eligible(user, members)])
+        joining = list(Membership.objects(conversation=conversation).scalar("user"))
+        self._messages.append_created(user, conversation, client_id, title)
+        if len(joining) <= ACQUAINTED_MEMBERS:
+            self._introductions.acquaint(joining, "group")
+        self._conversations.announce_added(conversation, joining)
+        return self._conversations.view(user, conversation)
+
+
+def _title(title: str) -> str:
+    try:
+        cleaned = clean_line(title)
+    except ValueError as error:
+        raise Invalid(f"That title {error}.") from None
+    if not 1 <= len(cleaned) <= TITLE_CHARACTERS:
+        raise Invalid(f"A title has 1 to {TITLE_CHARACTERS} characters.")
+    return cleaned
+
+
+def _eligible(user: str, members: Sequence[str]) -> list[str]:
+    """Those of ``members`` who can be added; raises Invalid where somebody is no contact or gone."""
+    wanted = [member for member in dict.fromkeys(members) if member != user]
+    if len(wanted) + 1 > GROUP_MEMBERS:
+        raise Invalid(f"A group has up to {GROUP_MEMBERS} members.")
+    known = set(Contact.objects(owner=user, user__in=wanted, removed_at=None, blocked_at=None).scalar("user"))
+    living = set(User.objects(id__in=wanted, disabled_at=None).scalar("id"))
+    if not known >= set(wanted) or not living >= set(wanted):
+        raise Invalid("Only your contacts can be added to a group.")
+    unwilling = set(Contact.objects(owner__in=wanted, user=user, blocked_at__ne=None).scalar("owner"))
+    return [member for member in wanted if member not in unwilling]
+
+
+def _store(conversation: str, title: str, owner: str, members: Iterable[str]) -> None:
+    """Memberships first: a group that exists is never seen without its members. May run twice."""
+    places = [
+        UpdateOne({"conversation": conversation, "user": member}, {"$setOnInsert": _place(member, owner)}, upsert=True)
+        for member in members
+    ]
+    upsert_all(Membership._get_collection(), places)
+    group = Conversation(id=conversation, kind="group", title=title, created_by=owner).to_mongo().to_dict()
+    del group["_id"]
+    upsert_all(Conversation._get_collection(), [UpdateOne({"_id": conversation}, {"$setOnInsert": group}, upsert=True)])
+
+
+def _place(member: str, owner: str) -> dict[str, Any]:
+    return {
+        "role": "owner" if member == owner else "member",
+        "from_seq": 1,
+        "delivered": 0,
+        "read": 0,
+        "read_ordinal": 0,
+        "created_at": now(),
+    }

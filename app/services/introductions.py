@@ -1,0 +1,70 @@
+"""People become contacts of each other, and are told."""
+
+from collections.abc import Iterable
+from itertools import permutations
+from typing import Literal
+
+from pymongo import UpdateOne
+
+from app.models import Contact
+from app.models.accounts import now
+from app.models.upserts import upsert_all
+from app.services.contact_views import ContactViews
+from app.services.publishing import Publisher
+
+Source = Literal["manual", "message", "group", "invite"]
+Pair = tuple[str, str]
+"""An owner, and whom they have among their contacts."""
+
+
+class Introductions:
+    """The one place where contacts come into being."""
+
+    def __init__(self, publisher: Publisher, views: ContactViews) -> None:
+        self._publisher = publisher
+        self._views = views
+
+    def acquaint(self, people: Iterable[str], source: Source) -> None:
+        """Make everybody in ``people`` a contact of everybody else, and tell those for whom that is new.
+
+        Nobody gets back a person they blocked. May run twice.
+        """
+        self.tell(self.enter(people, source))
+
+    def enter(self, people: Iterable[str], source: Source) -> list[Pair]:
+        """The first half of ``acquaint``: store; answers the new pairs, for ``tell``."""
+        return self._enter(list(permutations(sorted(set(people)), 2)), source, even_blocked=False)
+
+    def add(self, owner: str, user: str, source: Source) -> None:
+        """Make ``user`` a contact of ``owner`` (and not the other way round), and tell ``owner`` if that is new."""
+        self.tell(self._enter([(owner, user)], source, even_blocked=True))
+
+    def tell(self, new: list[Pair]) -> None:
+        """The second half: tell each owner of their new contacts."""
+        for owner in dict.fromkeys(owner for owner, _ in new):
+            added = Contact.objects(owner=owner, user__in=[user for whose, user in new if whose == owner])
+            for view in self._views.build(owner, added):
+                self._publisher.to_users([owner], "contact_added", {"contact": view})
+
+    def _enter(self, pairs: list[Pair], source: Source, *, even_blocked: bool) -> list[Pair]:
+        people = list({person for pair in pairs for person in pair})
+        known = {(c.owner, c.user): c for c in Contact.objects(owner__in=people, user__in=people)}
+        new = [pair for pair in pairs if _is_new(known.get(pair), even_blocked)]
+        if new:
+            _store(new, source)
+        return new
+
+
+def _is_new(contact: Contact | None, even_blocked: bool) -> bool:
+    if contact is None:
+        return True
+    return contact.removed_at is not None and (even_blocked or contact.blocked_at is None)
+
+
+def _store(pairs: list[Pair], source: Source) -> None:
+    created = {"source": source, "created_at": now()}
+    writes = [
+        UpdateOne({"owner": owner, "user": user}, {"$setOnInsert": created, "$unset": {"removed_at": ""}}, upsert=True)
+        for owner, user in pairs
+    ]
+    upsert_all(Contact._get_collection(), writes)

@@ -1,0 +1,127 @@
+"""Say something; hear what was said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.domain.commands import SYNC_PAGE_ENTRIES, Post, Sync
+from app.domain.entries import Proposal, Receipt
+from app.domain.errors import Degraded
+from app.domain.ids import content_hash
+from app.models import Conversation, Membership
+from app.models.messages import read_many, read_range
+from app.sequencing import keys
+from app.sequencing.heads import Heads
+from app.sequencing.sequencer import Sequencer
+from app.services.access import Access, Facts
+from app.services.conversations import Conversations
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """A contiguous run of entries as one user may see them. ``complete``: there is nothing after it."""
+
+    conversation: str
+    entries: list[dict[str, Any]]
+    head: int
+    head_ordinal: int
+    complete: bool
+
+
+class Messages:
+    """The log's two doors: ``post`` in, ``sync`` out."""
+
+    def __init__(
+        self, redis: Redis, sequencer: Sequencer, heads: Heads, access: Access, conversations: Conversations
+    ) -> None:
+        self._redis = redis
+        self._sequencer = sequencer
+        self._heads = heads
+        self._access = access
+        self._conversations = conversations
+
+    def post(self, user: str, command: Post) -> Receipt:
+        """Store a text as the next entry. Raises ``NotAMember`` and what ``Sequencer.submit`` raises."""
+        facts = self._access.member(user, command.conversation)
+        first = facts.kind == "direct" and not facts.introduced
+        if first:
+            self._conversations.introduce(Conversation.objects.get(id=command.conversation), user)
+        receipt = self._sequencer.submit(
+            Proposal(
+                conversation=command.conversation,
+                sender=user,
+                client_id=command.client_id,
+                kind="text",
+                body=command.body,
+                hash=command.hash,
+                hidden_from=facts.hidden_from(user),
+            )
+        )
+        if first:
+            self._announce_first(facts, user)
+        return receipt
+
+    def append_created(self, user: str, conversation: str, client_id: str, title: str) -> Receipt:
+        """Open a group's log: entry 1 says who founded it and its title."""
+        return self._sequencer.submit(
+            Proposal(conversation, user, client_id, "created", title, content_hash("created", title))
+        )
+
+    def sync(self, user: str, command: Sync) -> SyncPage:
+        """What comes after ``command.after``, at most a page, within what the user may see. Raises ``NotAMember``."""
+        facts = self._access.reader(user, command.conversation)
+        place = facts.places[user]
+        head = self._heads.of([command.conversation])[command.conversation]
+        if place.until_seq is not None:
+            head = min(head, place.until_seq)
+        after = max(command.after, place.from_seq - 1)
+        wanted = head if command.until is None else min(head, command.until)
+        until = min(wanted, after + SYNC_PAGE_ENTRIES)
+        try:
+            entries = read_range(command.conversation, after, until) if until > after else []
+            ordinal = entries[-1].ordinal if entries and entries[-1].seq == head else self._ordinal(facts, head)
+        except PyMongoError as error:
+            raise Degraded(retry_after=2) from error
+        return SyncPage(
+            conversation=command.conversation,
+            entries=[entry.seen_by(user) for entry in entries],
+            head=head,
+            head_ordinal=ordinal,
+            complete=until >= wanted,
+        )
+
+    def heads(self, user: str) -> dict[str, int]:
+        """The head of each of the user's conversations; the heartbeat's answer. Empty direct chats are left out."""
+        conversations = list(Membership.objects(user=user, until_seq=None, hidden_at=None).scalar("conversation"))
+        return {conversation: head for conversation, head in self._heads.of(conversations).items() if head}
+
+    def rooms(self, user: str) -> list[tuple[str, int]]:
+        """Conversation and room epoch of each conversation the user is in."""
+        conversations = list(Membership.objects(user=user, until_seq=None, hidden_at=None).scalar("conversation"))
+        epochs: Iterable[tuple[str, int]] = Conversation.objects(id__in=conversations).scalar("id", "epoch")
+        return [(conversation, epoch or 0) for conversation, epoch in epochs]
+
+    def drain_queue(self, user: str) -> dict[str, int]:
+        """Where something happened while the user was away, and forget it: the user is back and will ask."""
+        try:
+            pipeline = self._redis.pipeline(transaction=True)
+            pipeline.zrange(keys.queue(user), 0, -1, withscores=True)
+            pipeline.delete(keys.queue(user))
+            pointers = pipeline.execute()[0]
+        except RedisError:
+            return {}
+        return {conversation: int(head) for conversation, head in pointers}
+
+    def _announce_first(self, facts: Facts, sender: str) -> None:
+        """Tell the other of a new direct conversation, unless they blocked the sender."""
+        others = facts.members - {sender} - set(facts.hidden_from(sender))
+        self._conversations.announce_added(facts.conversation, others)
+        self._access.forget(facts.conversation)
+
+    def _ordinal(self, facts: Facts, head: int) -> int:
+        entry = read_many([(facts.conversation, head)]).get((facts.conversation, head)) if head else None
+        return entry.ordinal if entry else 0

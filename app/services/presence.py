@@ -1,0 +1,181 @@
+"""Who is here: beats of sockets, over tabs, devices and servers.
+
+Each socket says every 15 s that it lives and whether its tab is looked at. A user is online with a visible live
+socket, away with hidden ones only, else offline since ``User.last_seen``. Only changes are told.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TypedDict
+
+import gevent
+import structlog
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.models import Contact, User
+from app.sequencing import keys
+from app.services.publishing import Publisher
+from app.services.scripts import Scripts, State
+
+log = structlog.get_logger(__name__)
+
+LIVE_SECONDS = 45.0
+"""Three beats of 15 s: one may be late and one may be lost."""
+GRACE_SECONDS = 3.0
+"""A page that reloads is gone for less."""
+SWEEP_USERS = 1_000
+
+
+class PresenceView(TypedDict):
+    """``last_seen`` in ms, None while here or where it is not for the viewer."""
+
+    state: State
+    last_seen: int | None
+
+
+def hidden() -> PresenceView:
+    """What somebody sees who may not see: a copy, because views are handed out."""
+    return {"state": "offline", "last_seen": None}
+
+
+class Presence:
+    """``server`` names this process in the beats; the durations are in seconds."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        server: str,
+        publisher: Publisher,
+        *,
+        live_seconds: float = LIVE_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._server = server
+        self._publisher = publisher
+        self._live_ms = int(live_seconds * 1000)
+        self._grace_seconds = grace_seconds
+
+    def beat(self, user: str, socket: str, visible: bool) -> None:
+        """This socket lives; ``visible``: its tab is looked at."""
+        heard = self._scripts.reckon(user, self._live_ms, socket=socket, server=self._server, visible=visible)
+        self._redis.zadd(keys.ONLINE, {user: heard.at}, gt=True)
+        if heard.before != heard.state:
+            self._tell(user, {"state": heard.state, "last_seen": None})
+
+    def gone(self, user: str, socket: str) -> None:
+        """This socket closed. What follows from it is decided after a grace, so that a reload is not told."""
+        self._redis.hdel(keys.sockets(user), socket)
+        gevent.spawn_later(self._grace_seconds, self._settle_later, user)
+
+    def settle(self, user: str) -> None:
+        """Tell what has become of a user whose sockets fell silent or closed. Any number of callers tell once."""
+        now = self._scripts.reckon(user, self._live_ms)
+        if now.state != "offline":
+            if now.before != now.state:
+                self._tell(user, {"state": now.state, "last_seen": None})
+            return
+        last_beat = self._scripts.depart(user, now.at)
+        if last_beat is None:
+            return
+        User.objects(id=user).update_one(set__last_seen=datetime.fromtimestamp(last_beat / 1000, UTC))
+        self._tell(user, {"state": "offline", "last_seen": last_beat})
+        self._correct(user)
+
+    def _settle_later(self, user: str) -> None:
+        try:
+            self.settle(user)
+        except (RedisError, PyMongoError, OSError) as error:
+            # The sweep finds the user again once the store is back.
+            log.warning("presence_not_settled", cause=type(error).__name__)
+
+    def sweep(self) -> int:
+        """Settle everybody who fell silent without closing (a crash, a lost network); how many were looked at.
+
+        Run every 10 s by every worker: whoever takes the user off the online list tells it.
+        """
+        seconds, microseconds = self._redis.time()
+        oldest = seconds * 1000 + microseconds // 1000 - self._live_ms
+        silent = self._redis.zrange(keys.ONLINE, "-inf", oldest, byscore=True, offset=0, num=SWEEP_USERS)
+        for user in silent:
+            self.settle(str(user))
+        return len(silent)
+
+    def states(self, users: Iterable[str]) -> dict[str, PresenceView]:
+        """Each user's presence, hidden from nobody: one pipeline and one query whatever the number of users."""
+        wanted = list(dict.fromkeys(users))
+        if not wanted:
+            return {}
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.time()
+        pipeline.zmscore(keys.ONLINE, wanted)
+        for user in wanted:
+            pipeline.hgetall(keys.sockets(user))
+        (seconds, microseconds), beats, *sockets = pipeline.execute()
+        oldest = seconds * 1000 + microseconds // 1000 - self._live_ms
+        found = {user: _state(fields, oldest) for user, fields in zip(wanted, sockets, strict=True)}
+        last_beats = {user: int(beat) for user, beat in zip(wanted, beats, strict=True) if beat is not None}
+        seen = _last_seen(user for user in wanted if found[user] == "offline")
+        return {
+            user: {
+                "state": found[user],
+                "last_seen": max(seen.get(user, 0), last_beats.get(user, 0)) or None
+                if found[user] == "offline"
+                else None,
+            }
+            for user in wanted
+        }
+
+    def of(self, users: Iterable[str], viewer: str) -> dict[str, PresenceView]:
+        """Each user's presence as ``viewer`` may see it: who blocked the viewer looks offline since ever."""
+        wanted = list(dict.fromkeys(users))
+        states = self.states(wanted)
+        for owner in Contact.objects(owner__in=wanted, user=viewer, blocked_at__ne=None).scalar("owner"):
+            states[owner] = hidden()
+        return states
+
+    def tell(self, user: str, viewer: str, *, hide: bool) -> None:
+        """Tell ``viewer`` alone how ``user`` is now, or (``hide``) that they are not to be seen."""
+        presence = hidden() if hide else self.states([user])[user]
+        self._publisher.to_users([viewer], "presence", {"user": user, **presence})
+
+    def _correct(self, user: str) -> None:
+        """A beat may have fallen between reckoning and telling; the last word must be the true one."""
+        now = self._scripts.reckon(user, self._live_ms)
+        if now.state != "offline":
+            self._redis.zadd(keys.ONLINE, {user: now.at}, gt=True)
+            self._tell(user, {"state": now.state, "last_seen": None})
+
+    def _tell(self, user: str, presence: PresenceView) -> None:
+        """To those who are here, have the user among their contacts and were not blocked by the user."""
+        knowing = set(Contact.objects(user=user, removed_at=None).scalar("owner"))
+        knowing -= set(Contact.objects(owner=user, blocked_at__ne=None).scalar("user"))
+        if not knowing:
+            return
+        candidates = sorted(knowing)
+        here = self._redis.zmscore(keys.ONLINE, candidates)
+        audience = [owner for owner, beat in zip(candidates, here, strict=True) if beat is not None]
+        if audience:
+            self._publisher.to_users(audience, "presence", {"user": user, **presence})
+
+
+def _state(fields: Mapping[str, str], oldest: int) -> State:
+    """The state that a user's socket hash says, counting beats from ``oldest`` (ms) on."""
+    state: State = "offline"
+    for socket, value in fields.items():
+        if socket == "state":
+            continue
+        _, visible, beat = value.rsplit("|", 2)
+        if int(beat) >= oldest:
+            if visible == "1":
+                return "online"
+            state = "away"
+    return state
+
+
+def _last_seen(users: Iterable[str]) -> dict[str, int]:
+    rows = User.objects(id__in=list(users), last_seen__ne=None).scalar("id", "last_seen")
+    return {user: int(moment.timestamp() * 1000) for user, moment in rows}

@@ -1,0 +1,58 @@
+"""The services of this process, built once by ``create_app``."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.services.access import Access
+    from app.services.accounts import Accounts
+    from app.services.codes import Codes
+    from app.services.contacts import Contacts
+    from app.services.conversations import Conversations
+    from app.services.devices import Devices
+    from app.services.groups import Groups
+    from app.services.history import History
+    from app.services.limits import Limits
+    from app.services.messages import Messages
+    from app.services.photos import Photos
+    from app.services.presence import Presence
+    from app.services.receipts import Receipts
+    from app.services.tokens import Tokens
+    from app.services.typing import TypingNotes
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One attribute per module of this package."""
+
+    access: "Access"
+    accounts: "Accounts"
+    codes: "Codes"
+    contacts: "Contacts"
+    conversations: "Conversations"
+    devices: "Devices"
+    groups: "Groups"
+    history: "History"
+    limits: "Limits"
+    messages: "Messages"
+    photos: "Photos"
+    presence: "Presence"
+    receipts: "Receipts"
+    tokens: "Tokens"
+    typing: "TypingNotes"
+
+
+_services: Services | None = None
+
+
+def install(services: Services) -> None:
+    """Make ``services`` what ``services()`` answers in this process."""
+    global _services
+    _services = services
+
+
+def services() -> Services:
+    """This process's services; ``RuntimeError`` before ``create_app``."""
+    if _services is None:
+        raise RuntimeError("create_app() has not run")
+    return _services

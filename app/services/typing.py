@@ -1,0 +1,26 @@
+"""Who is typing: a fact that is worth nothing a few seconds later, so it is told and never stored."""
+
+from app.domain.commands import Typing
+from app.services.access import Access
+from app.services.publishing import Publisher
+
+
+class TypingNotes:
+    """Tell a conversation that somebody is typing in it, unless one side of it blocked the other."""
+
+    def __init__(self, access: Access, publisher: Publisher) -> None:
+        self._access = access
+        self._publisher = publisher
+
+    def note(self, user: str, command: Typing, *, socket: str | None = None) -> None:
+        """Raises ``NotAMember``. ``socket`` is the one that must not hear its own note."""
+        facts = self._access.member(user, command.conversation)
+        if facts.hidden_from(user) or facts.blocked_by(user):
+            return
+        self._publisher.to_conversation(
+            facts.conversation,
+            facts.epoch,
+            "typing",
+            {"conversation": facts.conversation, "user": user, "active": command.active},
+            skip=socket,
+        )

@@ -1,0 +1,98 @@
+"""Groups: who can be in one, what its log begins with, who is told."""
+
+import uuid
+
+import pytest
+
+from app.domain.errors import Invalid, RateLimited
+from app.domain.ids import new_id
+from app.models import Contact, Conversation, Membership, User
+from app.models.accounts import now
+from app.services.groups import GROUP_MEMBERS
+from tests.services.world import World
+
+
+def client_id() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def friends(world: World) -> list[str]:
+    """Ada and her contacts Ben, Cleo and Dan, who do not know each other."""
+    ada, *others = world.people("Ada", "Ben", "Cleo", "Dan")
+    for other in others:
+        world.contacts.add_by_id(ada, other)
+    world.publisher.clear()
+    return [ada, *others]
+
+
+def test_a_group_begins_with_who_founded_it_and_everybody_is_told(world: World, friends: list[str]) -> None:
+    ada, *others = friends
+    view = world.groups.create(ada, "  Release \n train ", others, client_id())
+    assert (view["kind"], view["title"], view["created_by"], view["head"]) == ("group", "Release train", ada, 1)
+    assert (view["last"]["kind"], view["last"]["body"], view["head_ordinal"]) == ("created", "Release train", 0)
+    assert {m["user"]["id"]: m["role"] for m in view["members"]} == {ada: "owner"} | dict.fromkeys(others, "member")
+    for member in friends:
+        told = world.publisher.facts(member, "conversation_added")
+        assert [fact["conversation"]["id"] for fact in told] == [view["id"]]
+        assert told[0]["conversation"]["me"]["role"] == ("owner" if member == ada else "member")
+        assert [v["id"] for v in world.conversations.overview(member)] == [view["id"]]
+
+
+def test_the_members_of_a_small_group_become_contacts_of_each_other(world: World, friends: list[str]) -> None:
+    ada, ben, cleo, dan = friends
+    world.groups.create(ada, "Four", [ben, cleo, dan], client_id())
+    assert Contact.objects.count() == 4 * 3
+    assert Contact.objects.get(owner=ben, user=cleo).source == "group"
+    assert Contact.objects.get(owner=ada, user=ben).source == "manual"
+    told = [fact["contact"]["user"]["id"] for fact in world.publisher.facts(ben, "contact_added")]
+    assert sorted(told) == sorted([ada, cleo, dan])
+    assert world.publisher.facts(ada, "contact_added") == []
+
+
+def test_the_same_request_twice_is_one_group(world: World, friends: list[str]) -> None:
+    ada, *others = friends
+    again = client_id()
+    first = world.groups.create(ada, "Once", others[:1], again)
+    second = world.groups.create(ada, "Once", others, again)
+    assert first["id"] == second["id"] and second["head"] == 1
+    assert len(second["members"]) == 2
+    assert Conversation.objects.count() == 1
+
+
+def test_only_ones_own_living_contacts_can_be_added(world: World, friends: list[str]) -> None:
+    ada, ben, cleo, dan = friends
+    stranger = world.person("Stranger")
+    world.contacts.remove(ada, cleo)
+    User.objects(id=dan).update_one(set__disabled_at=now())
+    for wrong in (stranger, cleo, dan, new_id()):
+        with pytest.raises(Invalid):
+            world.groups.create(ada, "Mixed", [ben, wrong], client_id())
+    assert Conversation.objects.count() == Membership.objects.count() == 0
+
+
+def test_who_blocked_the_founder_is_left_out_and_the_founder_is_not_told_why(world: World, friends: list[str]) -> None:
+    ada, ben, cleo, _ = friends
+    world.contacts.change(ben, ada, {"blocked": True})
+    world.publisher.clear()
+    view = world.groups.create(ada, "Quiet", [ben, cleo], client_id())
+    assert {m["user"]["id"] for m in view["members"]} == {ada, cleo}
+    assert world.publisher.facts(ben) == []
+    assert world.conversations.overview(ben) == []
+
+
+def test_a_group_has_a_title_and_a_largest_size(world: World, friends: list[str]) -> None:
+    ada, *others = friends
+    for title in ("", "  ", "x" * 121, "‮reversed"):
+        with pytest.raises(Invalid):
+            world.groups.create(ada, title, others, client_id())
+    with pytest.raises(Invalid):
+        world.groups.create(ada, "Many", [new_id() for _ in range(GROUP_MEMBERS)], client_id())
+
+
+def test_founding_is_limited(world: World, friends: list[str]) -> None:
+    world.limits.allowed["group_create"] = 2
+    for _ in range(2):
+        world.groups.create(friends[0], "Again", friends[1:], client_id())
+    with pytest.raises(RateLimited):
+        world.groups.create(friends[0], "Again", friends[1:], client_id())
