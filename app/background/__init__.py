@@ -1,0 +1,1 @@
+"""The worker process: commits, and does what need not be done while somebody waits."""

@@ -1,0 +1,28 @@
+"""Answers about oneself: one's account and devices."""
+
+from typing import Literal
+
+from app.blueprints.api.answers import UserView
+from app.blueprints.api.openapi import Answer
+
+
+class AccountView(UserView):
+    """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?"""
+
+    phone: str | None
+    google: bool
+    email: str | None
+    role: Literal["member", "admin"]
+    onboarded: bool
+
+
+class DeviceView(Answer):
+    """A device that is signed in. Times in ms; ``current``: the one that asks."""
+
+    id: str
+    kind: Literal["browser", "api"]
+    name: str
+    address: str
+    created_at: int
+    last_seen: int
+    current: bool

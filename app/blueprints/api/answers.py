@@ -1,0 +1,128 @@
+"""The bodies of answers (docs/wire.md), as models: for the description, and checked in development and tests."""
+
+from typing import Literal
+
+from app.blueprints.api.openapi import Answer
+
+Role = Literal["owner", "admin", "member"]
+
+
+class UserView(Answer):
+    id: str
+    name: str
+    handle: str | None
+    avatar: str | None
+    about: str
+
+
+class PresenceView(Answer):
+    state: Literal["online", "away", "offline"]
+    last_seen: int | None
+
+
+class EntryView(Answer):
+    seq: int
+    ordinal: int
+    kind: Literal["text", "created", "withheld"]
+    sender: str
+    client_id: str
+    body: str
+    created_at: int
+
+
+class ContactView(Answer):
+    user: UserView
+    alias: str | None
+    source: Literal["manual", "message", "group", "invite"]
+    blocked: bool
+    presence: PresenceView
+    conversation: str | None
+
+
+class MemberView(Answer):
+    user: UserView
+    role: Role
+    delivered: int
+    read: int
+    presence: PresenceView
+
+
+class PlaceView(Answer):
+    role: Role
+    from_seq: int
+    delivered: int
+    read: int
+    read_ordinal: int
+    muted_until: int | None
+    pinned: bool
+    archived: bool
+
+
+class ConversationView(Answer):
+    id: str
+    kind: Literal["direct", "group"]
+    title: str | None
+    avatar: str | None
+    created_by: str
+    head: int
+    head_ordinal: int
+    last: EntryView | None
+    members: list[MemberView]
+    me: PlaceView
+    blocked: bool
+
+
+class ConversationList(Answer):
+    conversations: list[ConversationView]
+
+
+class ContactList(Answer):
+    contacts: list[ContactView]
+
+
+class PeopleList(Answer):
+    people: list[UserView]
+
+
+class EntryPage(Answer):
+    """Entries in order, without holes. ``complete``: there is nothing more in the direction asked."""
+
+    conversation: str
+    entries: list[EntryView]
+    head: int
+    head_ordinal: int
+    complete: bool
+
+
+class EntryPlace(Answer):
+    seq: int
+
+
+class ReceiptView(Answer):
+    conversation: str
+    client_id: str
+    seq: int
+    ordinal: int
+    created_at: int
+
+
+class CursorsView(Answer):
+    conversation: str
+    delivered: int
+    read: int
+    read_ordinal: int
+
+
+class InviteView(Answer):
+    code: str
+    url: str
+
+
+class Bootstrap(Answer):
+    """What a client needs to begin. Times in ms; ``sync_interval_minutes``: how often to compare heads anyway."""
+
+    me: UserView
+    conversations: list[ConversationView]
+    contacts: list[ContactView]
+    server_time: int
+    sync_interval_minutes: int

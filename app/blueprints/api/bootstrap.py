@@ -1,0 +1,27 @@
+"""Everything a client needs to begin, in one request."""
+
+import time
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.api.answers import Bootstrap
+from app.blueprints.api.blueprint import api
+from app.blueprints.api.openapi import documented
+from app.blueprints.identity import current_account
+from app.services.registry import services
+from app.services.views import user_view
+
+
+@api.get("/bootstrap")
+@documented(answer=Bootstrap, refusals=(401,), tag="conversations")
+def bootstrap() -> ResponseReturnValue:
+    """Oneself, one's conversations and contacts."""
+    account = current_account()
+    return {
+        "me": user_view(account),
+        "conversations": services().conversations.overview(account.id),
+        "contacts": services().contacts.overview(account.id),
+        "server_time": int(time.time() * 1000),
+        "sync_interval_minutes": current_app.extensions["settings"].sync_interval_minutes,
+    }

@@ -1,0 +1,88 @@
+"""A conversation's log: read in ranges, found by date, written to."""
+
+from typing import Annotated, Self
+
+from flask.typing import ResponseReturnValue
+from pydantic import Field, model_validator
+
+from app.blueprints.api.answers import EntryPage, EntryPlace, ReceiptView
+from app.blueprints.api.blueprint import api
+from app.blueprints.api.openapi import Body, Query, documented
+from app.blueprints.identity import current_user_id
+from app.domain.commands import MAX_BODY_CHARACTERS, MAX_SEQ, SYNC_PAGE_ENTRIES, ClientId, Post, Sync
+from app.services.messages import SyncPage
+from app.services.registry import services
+
+Number = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+
+
+class Range(Query):
+    """Forward: ``after`` and perhaps ``until`` (default: the head). Backward: ``before`` and perhaps ``limit``."""
+
+    after: Number | None = None
+    until: Number | None = None
+    before: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = None
+    limit: Annotated[int, Field(ge=1, le=SYNC_PAGE_ENTRIES)] | None = None
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if (self.after is None) == (self.before is None):
+            raise ValueError("give either after or before")
+        if self.before is not None and self.until is not None:
+            raise ValueError("until goes with after")
+        if self.after is not None and self.limit is not None:
+            raise ValueError("limit goes with before")
+        return self
+
+
+class Moment(Query):
+    date: Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+
+class NewEntry(Body):
+    """``client_id`` is a lower-case UUID made by the sender: the same one again is the same message."""
+
+    client_id: ClientId
+    body: Annotated[str, Field(min_length=1, max_length=MAX_BODY_CHARACTERS)]
+
+
+@api.get("/conversations/<string(length=22):conversation>/entries")
+@documented(query=Range, answer=EntryPage, refusals=(401, 404, 429, 503), tag="entries")
+def read_entries(conversation: str, query: Range) -> ResponseReturnValue:
+    """At most 200 entries in order and without holes, as far as one may see them."""
+    user = current_user_id()
+    services().limits.allow_local("sync", user)
+    if query.before is not None:
+        limit = query.limit or SYNC_PAGE_ENTRIES
+        return _page(services().history.before(user, conversation, query.before, limit))
+    command = Sync.parse({"conversation": conversation, "after": query.after, "until": query.until})
+    return _page(services().messages.sync(user, command))
+
+
+@api.get("/conversations/<string(length=22):conversation>/entries/at")
+@documented(query=Moment, answer=EntryPlace, tag="entries")
+def find_entry(conversation: str, query: Moment) -> ResponseReturnValue:
+    """The number of the first entry from a moment (ms) on; after the last entry the last, 0 in an empty log."""
+    user = current_user_id()
+    services().limits.allow_local("sync", user)
+    return {"seq": services().history.first_at(user, conversation, query.date)}
+
+
+@api.post("/conversations/<string(length=22):conversation>/entries")
+@documented(json=NewEntry, answer=ReceiptView, status=201, refusals=(401, 404, 409, 429, 503), tag="entries")
+def post_entry(conversation: str, json: NewEntry) -> ResponseReturnValue:
+    """Say something. 503 ``pending``: ask again with the same ``client_id``."""
+    user = current_user_id()
+    services().limits.allow_local("post", user)
+    command = Post.parse({"conversation": conversation, "client_id": json.client_id, "body": json.body})
+    return services().messages.post(user, command).to_wire(), 201
+
+
+def _page(page: SyncPage) -> ResponseReturnValue:
+    return {
+        "conversation": page.conversation,
+        "entries": page.entries,
+        "head": page.head,
+        "head_ordinal": page.head_ordinal,
+        "complete": page.complete,
+    }

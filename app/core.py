@@ -1,0 +1,121 @@
+"""What web and worker processes have in common: stores, the log, the services. No Flask."""
+
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pymongo.database import Database
+from redis import Redis
+
+from app.logs import configure
+from app.models.connection import connect
+from app.preflight import check_stores
+from app.realtime.publisher import SocketPublisher
+from app.sequencing import keys
+from app.sequencing.heads import Heads
+from app.sequencing.leases import Leases, Role
+from app.sequencing.mailbox import Mailbox
+from app.sequencing.pointers import Pointers
+from app.sequencing.sequencer import Sequencer
+from app.sequencing.store import Store
+from app.services.assembly import build
+from app.services.registry import Services, install
+from app.stores import connect_redis
+from config import Settings
+
+log = structlog.get_logger(__name__)
+
+SPARE_CONNECTIONS = 8
+
+
+@dataclass(slots=True)
+class Core:
+    """One process's share of the log. ``start`` when it may work, ``stop`` to leave nothing behind."""
+
+    settings: Settings
+    process: str
+    redis: Redis
+    queue: Redis
+    database: Database[dict[str, Any]]
+    publisher: SocketPublisher
+    heads: Heads
+    sequencer: Sequencer
+    leases: Leases
+    pointers: Pointers
+    services: Services
+    mailbox: Mailbox | None = None
+
+    def start(self, control: dict[str, Any] | None = None, *, commits: bool = True) -> None:
+        """Listen for replies and control notes, and commit if this process may.
+
+        ``control`` maps a control note's name to what else this process does with it.
+        """
+        handlers = control or {}
+
+        def hear_control(note: dict[str, Any]) -> None:
+            if note.get("note") == "access_changed":
+                self.services.access.forget(note["conversation"])
+                self.leases.forget(note["conversation"])
+            elif note.get("note") == "signed_out":
+                self.services.devices.forget(note["devices"])
+            handle = handlers.get(str(note.get("note")))
+            if handle is not None:
+                handle(note)
+
+        self.mailbox = Mailbox(
+            self.redis,
+            {keys.replies(self.process): self.sequencer.heard, keys.CONTROL_CHANNEL: hear_control},
+            on_gap=self._doubt,
+        )
+        self.mailbox.start()
+        self.pointers.start()
+        if commits:
+            self.leases.start()
+
+    def _doubt(self) -> None:
+        """Control notes may have been lost, and Redis set back: believe nothing that was remembered."""
+        self.heads.doubt()
+        self.services.access.forget()
+        self.leases.forget()
+
+    def stop(self) -> None:
+        """Hand the leases back and write what is still held."""
+        self.leases.stop()
+        self.pointers.stop()
+        if self.mailbox is not None:
+            self.mailbox.stop()
+        log.info("stopped")
+
+
+def build_core(settings: Settings, role: Role) -> Core:
+    """Connect and assemble; raises ``ConfigError`` where a store can never work."""
+    process = f"{settings.server_id}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+    configure(settings, process)
+    redis = connect_redis(settings.redis_url)
+    database = connect(settings.mongodb_uri)
+    check_stores(settings, redis, database)
+    queue = connect_redis(settings.redis_queue_url) if settings.redis_queue_url != settings.redis_url else redis
+    publisher = SocketPublisher(queue, control=redis)
+    pointers = Pointers(redis)
+
+    def announce(announcements: Any) -> None:
+        publisher.announce(announcements)
+        pointers.note(announcements)
+
+    sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit)
+    # Every shard's committer waits in a blocking read, and leases must be renewed beside them.
+    committing = connect_redis(settings.redis_url, retries=0, connections=settings.shard_count + SPARE_CONNECTIONS)
+    leases = Leases(
+        committing,
+        process,
+        role,
+        settings.shard_count,
+        lambda shard: Store(),
+        announce,
+    )
+    heads = Heads(redis, settings.shard_count)
+    services = build(settings, redis, heads, sequencer, publisher, process)
+    install(services)
+    return Core(settings, process, redis, queue, database, publisher, heads, sequencer, leases, pointers, services)

@@ -1,0 +1,44 @@
+"""gunicorn's gevent-websocket worker, which also refuses what must not become a websocket.
+
+gevent-websocket upgrades a connection before the application is asked, so a foreign page would be answered 101 and
+closed afterwards. This handler looks first: only the Socket.IO path is upgraded, only for origins that are ours, and a
+browser's cookie counts only beside an Origin header.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
+from geventwebsocket.handler import WebSocketHandler
+
+SOCKET_PATH = "/socket.io/"
+
+
+class OriginHandler(WebSocketHandler):  # type: ignore[misc]
+    """One connection."""
+
+    def upgrade_websocket(self) -> Any:
+        """Upgrade, or answer 400; None where no upgrade was asked for."""
+        if self.environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+            return None
+        settings = self.application.extensions["settings"]
+        if not may_upgrade(self.environ, settings.allowed_origins):
+            self.start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Connection", "close")])
+            return [b"This origin may not open a socket here."]
+        return super().upgrade_websocket()
+
+
+def may_upgrade(environ: dict[str, Any], allowed_origins: Iterable[str]) -> bool:
+    """Whether a request to become a websocket is for our path and not from a foreign page."""
+    if not environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
+        return False
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return not environ.get("HTTP_COOKIE")
+    return origin in allowed_origins
+
+
+class ChatterWorker(GeventWebSocketWorker):  # type: ignore[misc]
+    """``worker_class`` in ``gunicorn.conf.py``."""
+
+    wsgi_handler = OriginHandler

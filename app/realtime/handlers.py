@@ -1,0 +1,106 @@
+"""What the server does with each command: parse, call, answer. One table, ``EVENTS``."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
+
+from app.domain.commands import Heads, Post, Read, Sync, Typing
+from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
+from app.realtime import rooms
+from app.realtime.acks import Ack, accepted, internal, refused
+from app.realtime.connections import Connection, Connections
+from app.services.registry import services
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT_LIMIT = 64
+"""Commands a socket may have unanswered; an honest client has one post per conversation and a heartbeat."""
+
+EnterRoom = Callable[[str, str], None]
+
+
+def post(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    command = Post.parse(raw)
+    receipt = services().messages.post(connection.user, command)
+    log.debug(
+        "posted",
+        socket=connection.socket,
+        conversation=receipt.conversation,
+        seq=receipt.seq,
+        client_id=receipt.client_id,
+    )
+    return accepted(receipt.to_wire())
+
+
+def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    command = Sync.parse(raw)
+    facts = services().access.reader(connection.user, command.conversation)
+    if connection.user in facts.members:  # join before reading, so that nothing falls between
+        enter(connection.socket, rooms.of_conversation(facts.conversation, facts.epoch))
+    page = services().messages.sync(connection.user, command)
+    return accepted(
+        {
+            "conversation": page.conversation,
+            "entries": page.entries,
+            "head": page.head,
+            "head_ordinal": page.head_ordinal,
+            "complete": page.complete,
+        }
+    )
+
+
+def heads(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    connection.visible = Heads.parse(raw).visible
+    services().presence.beat(connection.user, connection.socket, connection.visible)
+    services().devices.touch(connection.device)
+    return accepted({"heads": services().messages.heads(connection.user)})
+
+
+def read(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    return accepted(services().receipts.advance(connection.user, Read.parse(raw)))
+
+
+def typing(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    services().typing.note(connection.user, Typing.parse(raw), socket=connection.socket)
+    return accepted()
+
+
+EVENTS: dict[str, Callable[[Connection, Any, EnterRoom], Ack]] = {
+    "post": post,
+    "sync": sync,
+    "heads": heads,
+    "read": read,
+    "typing": typing,
+}
+
+
+class Dispatcher:
+    """Call the handler of an event for a socket and turn whatever happens into an acknowledgement."""
+
+    def __init__(self, connections: Connections, enter: EnterRoom) -> None:
+        self._connections = connections
+        self._enter = enter
+
+    def dispatch(self, event: str, socket: str, raw: Any) -> Ack:
+        connection = self._connections.get(socket)
+        if connection is None:
+            return refused(NotSignedIn())
+        if connection.in_flight >= IN_FLIGHT_LIMIT:
+            return refused(RateLimited(retry_after=1))
+        connection.in_flight += 1
+        try:
+            services().limits.allow_local(event, connection.user)
+            return EVENTS[event](connection, raw, self._enter)
+        except ChatError as error:
+            return refused(error)
+        except (RedisError, PyMongoError, OSError) as error:
+            log.warning("command_degraded", command=event, socket=socket, cause=type(error).__name__)
+            return refused(Degraded(retry_after=2))
+        except Exception:
+            log.exception("command_failed", command=event, socket=socket, user=connection.user)
+            return internal()
+        finally:
+            connection.in_flight -= 1

@@ -1,0 +1,14 @@
+"""Names of Socket.IO rooms."""
+
+
+def of_user(user: str) -> str:
+    return f"user:{user}"
+
+
+def of_device(device: str) -> str:
+    return f"device:{device}"
+
+
+def of_conversation(conversation: str, epoch: int) -> str:
+    """Versioned: when somebody leaves, the epoch rises, and a socket that missed its ``leave`` hears nothing more."""
+    return f"conversation:{conversation}:{epoch}"

@@ -1,0 +1,168 @@
+"""The Socket.IO server of a web process: who may connect, which rooms they join, what they may say."""
+
+import random
+import time
+from typing import Any
+
+import gevent
+import structlog
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError, SocketIO
+from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.domain.errors import ChatError, Degraded
+from app.realtime import rooms, wire_json
+from app.realtime.authentication import authenticate
+from app.realtime.broadcast import BroadcastManager
+from app.realtime.connections import Connection, Connections
+from app.realtime.handlers import EVENTS, Dispatcher
+from app.services.registry import services
+from config import Settings
+
+log = structlog.get_logger(__name__)
+
+PING_INTERVAL_S = 10
+PING_TIMEOUT_S = 10
+MAX_FRAME_BYTES = 64 * 1024
+NAMESPACE_WITHIN_S = 10
+DRAIN_WITHIN_S = 5.0
+DRAIN_PER_S = 400
+ANSWER_WITHIN_S = 1.5
+
+
+class RealtimeServer:
+    """Flask-SocketIO, wired. ``connections`` are the sockets of this process."""
+
+    def __init__(self, app: Flask, settings: Settings, redis: Redis) -> None:
+        self.connections = Connections()
+        self.socketio = SocketIO(
+            app,
+            async_mode="gevent",
+            client_manager=BroadcastManager(redis, settings.redis_queue_url),
+            json=wire_json,
+            manage_session=False,
+            transports=list(settings.transports),
+            cors_allowed_origins=list(settings.allowed_origins),
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            max_http_buffer_size=MAX_FRAME_BYTES,
+            logger=False,
+            engineio_logger=False,
+        )
+        app.jinja_env.globals["socket_transports"] = ",".join(settings.transports)
+        self._dispatcher = Dispatcher(self.connections, self._enter)
+        self.socketio.on_event("connect", self._connect)
+        self.socketio.on_event("disconnect", self._disconnect)
+        for event in EVENTS:
+            # Below Flask's request context: a command needs none, and it costs more than the rest of the handler.
+            self.socketio.server.on(event, self._handler(event), namespace="/")
+        self.socketio.server.on("*", self._unknown, namespace="/")
+        self.socketio.server.eio.on("connect", self._expect_namespace(self.socketio.server.eio.handlers["connect"]))
+
+    def close_devices(self, devices: list[str]) -> None:
+        """Close this process's sockets of devices that were signed out."""
+        for connection in self.connections.of_devices(devices):
+            self.close(connection.socket, "signed_out")
+
+    def drain(self) -> None:
+        """The process is about to end: close the transports, spread out, so that clients reconnect elsewhere.
+
+        The transport is closed and not the namespace: clients take the first for a lost connection and come back.
+        """
+        server = self.socketio.server
+        transports = list(server.eio.sockets)
+        spread_s = min(DRAIN_WITHIN_S, len(transports) / DRAIN_PER_S)
+        for transport in transports:
+            gevent.spawn_later(random.uniform(0, spread_s), self._leave, transport)
+
+    def _leave(self, transport: str) -> None:
+        """Close a transport once its commands are answered, or it is too late for that."""
+        server = self.socketio.server
+        limit = time.monotonic() + ANSWER_WITHIN_S
+        while time.monotonic() < limit:
+            connection = self.connections.get(server.manager.sid_from_eio_sid(transport, "/"))
+            if connection is None or not connection.in_flight:
+                break
+            gevent.sleep(0.02)
+        server.eio.disconnect(transport)
+
+    def close(self, socket: str, reason: str) -> None:
+        """Say why and close one socket."""
+        self.socketio.server.manager.emit(
+            "signed_out", {"reason": reason}, namespace="/", room=socket, ignore_queue=True
+        )
+        gevent.spawn_later(0.2, self.socketio.server.disconnect, socket, ignore_queue=True)
+
+    def _enter(self, socket: str, room: str) -> None:
+        self.socketio.server.enter_room(socket, room)
+
+    def _handler(self, event: str) -> Any:
+        def handle(socket: str, raw: Any = None, *_: Any) -> Any:
+            return self._dispatcher.dispatch(event, socket, raw)
+
+        return handle
+
+    def _unknown(self, event: str, socket: str, *_: Any) -> Any:
+        return {"ok": False, "code": "invalid", "message": f"There is no command {str(event)[:40]!r}."}
+
+    def _connect(self, auth: Any = None) -> None:
+        socket: str = request.sid  # type: ignore[attr-defined]
+        try:
+            caller = authenticate(auth)
+            self._enter(socket, rooms.of_user(caller.user))
+            self._enter(socket, rooms.of_device(caller.device))
+            for conversation, epoch in services().messages.rooms(caller.user):
+                self._enter(socket, rooms.of_conversation(conversation, epoch))
+            self.connections.add(Connection(socket, caller.user, caller.device))
+            services().presence.beat(caller.user, socket, True)
+        except ChatError as error:
+            self._refuse(socket, error)
+        except (RedisError, PyMongoError, OSError) as error:
+            log.warning("connect_failed", socket=socket, cause=type(error).__name__)
+            self._refuse(socket, Degraded(retry_after=2))
+        log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
+        gevent.spawn(self._greet, socket, caller.user)
+
+    def _refuse(self, socket: str, error: ChatError) -> None:
+        self.connections.remove(socket)
+        wire = error.to_wire()
+        raise ConnectionRefusedError(wire["message"], wire) from error
+
+    def _greet(self, socket: str, user: str) -> None:
+        """Say where everything stands; what was queued while the user was away is part of that."""
+        try:
+            heads = services().messages.heads(user)
+            queued = services().messages.drain_queue(user)
+            merged = heads | {c: max(head, heads.get(c, 0)) for c, head in queued.items() if c in heads}
+        except (ChatError, RedisError, PyMongoError, OSError) as error:
+            log.warning("greeting_failed", socket=socket, cause=type(error).__name__)
+            return
+        self.socketio.server.manager.emit("heads", {"heads": merged}, namespace="/", room=socket, ignore_queue=True)
+
+    def _disconnect(self, reason: Any = None) -> None:
+        socket: str = request.sid  # type: ignore[attr-defined]
+        connection = self.connections.remove(socket)
+        if connection is None:
+            return
+        log.info("socket_disconnected", socket=socket, user=connection.user, reason=str(reason))
+        try:
+            services().presence.gone(connection.user, socket)
+        except (RedisError, PyMongoError, OSError) as error:
+            log.warning("presence_not_told", cause=type(error).__name__)
+
+    def _expect_namespace(self, connect: Any) -> Any:
+        """Close transports that open and never connect the namespace: they have shown no identity."""
+
+        def on_connect(eio_sid: str, environ: Any) -> Any:
+            gevent.spawn_later(NAMESPACE_WITHIN_S, self._close_if_silent, eio_sid)
+            return connect(eio_sid, environ)
+
+        return on_connect
+
+    def _close_if_silent(self, eio_sid: str) -> None:
+        server = self.socketio.server
+        if server.manager.sid_from_eio_sid(eio_sid, "/") is None and eio_sid in server.eio.sockets:
+            log.info("socket_never_connected", transport=eio_sid)
+            server.eio.disconnect(eio_sid)

@@ -1,0 +1,39 @@
+"""A request's id in every log line it causes, and one line when it is answered."""
+
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger(__name__)
+
+QUIET = ("/health", "/static/")
+
+
+def init_app(app: Flask) -> None:
+    """Bind ``request`` to the log's context; answer it in ``X-Request-Id``."""
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if given.isalnum() and len(given) <= 64 else uuid.uuid4().hex[:16]
+        g.began = time.perf_counter()
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if not request.path.startswith(QUIET):
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+            )
+        return response
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        structlog.contextvars.unbind_contextvars("request")
