@@ -1,0 +1,142 @@
+/**
+ * The wire's names and shapes (docs/wire.md), checked against the same golden frames as the server's.
+ * Commands are built here and nowhere else; what comes in is checked before anything else touches it. Pure.
+ */
+/** @import { Entry } from "../types.d.ts" */
+
+export const COMMANDS = Object.freeze(["post", "sync", "heads", "read", "typing"]);
+export const FACTS = Object.freeze([
+  "entries",
+  "heads",
+  "cursors",
+  "typing",
+  "presence",
+  "conversation_added",
+  "conversation_removed",
+  "contact_added",
+  "contact_changed",
+  "contact_removed",
+  "signed_out",
+]);
+/** The most entries one `sync` answers. */
+export const SYNC_PAGE_ENTRIES = 200;
+
+const KINDS = new Set(["text", "created", "withheld"]);
+
+/** @param {string} conversation @param {string} clientId @param {string} body */
+export const post = (conversation, clientId, body) => ({ conversation, client_id: clientId, body });
+
+/** @param {string} conversation @param {number} after @param {number | null} [until] */
+export const sync = (conversation, after, until = null) =>
+  until === null ? { conversation, after } : { conversation, after, until };
+
+/** @param {boolean} visible */
+export const heads = (visible) => ({ visible });
+
+/** @param {string} conversation @param {{ delivered?: number, read?: number }} cursors */
+export const read = (conversation, { delivered, read: upTo }) => ({
+  conversation,
+  ...(delivered === undefined ? {} : { delivered }),
+  ...(upTo === undefined ? {} : { read: upTo }),
+});
+
+/** @param {string} conversation @param {boolean} active */
+export const typing = (conversation, active) => ({ conversation, active });
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** @param {unknown} value */
+const isId = (value) => typeof value === "string" && value.length > 0 && value.length <= 64;
+/** @param {unknown} value */
+const isSeq = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
+
+/** @param {unknown} value @returns {value is Entry} */
+export function isEntry(value) {
+  return (
+    isObject(value) &&
+    isSeq(value.seq) &&
+    value.seq > 0 &&
+    isSeq(value.ordinal) &&
+    KINDS.has(value.kind) &&
+    [value.sender, value.client_id, value.body].every((part) => typeof part === "string") &&
+    Number.isFinite(value.created_at)
+  );
+}
+
+/** @param {unknown} value @returns {value is Entry[]} */
+const areEntries = (value) => Array.isArray(value) && value.every(isEntry);
+
+/** @param {unknown} value @returns {value is Record<string, number>} */
+const areHeads = (value) => isObject(value) && Object.values(value).every(isSeq);
+
+/** @param {unknown} value */
+const isUser = (value) => isObject(value) && isId(value.id) && typeof value.name === "string";
+
+/** @param {unknown} value */
+const isPresence = (value) => isObject(value) && ["online", "away", "offline"].includes(value.state);
+
+/** @param {unknown} value */
+const isMember = (value) =>
+  isObject(value) && isUser(value.user) && isSeq(value.delivered) && isSeq(value.read) && isPresence(value.presence);
+
+/** @param {unknown} value */
+export const isConversation = (value) =>
+  isObject(value) &&
+  isId(value.id) &&
+  (value.kind === "direct" || value.kind === "group") &&
+  isSeq(value.head) &&
+  isSeq(value.head_ordinal) &&
+  (value.last === null || isEntry(value.last)) &&
+  Array.isArray(value.members) &&
+  value.members.every(isMember) &&
+  isObject(value.me) &&
+  isSeq(value.me.read_ordinal);
+
+/** @param {unknown} value */
+export const isContact = (value) => isObject(value) && isUser(value.user) && isPresence(value.presence);
+
+/** @type {Record<string, (payload: Record<string, any>) => boolean>} */
+const FACT_SHAPES = {
+  entries: (payload) => isId(payload.conversation) && areEntries(payload.entries),
+  heads: (payload) => areHeads(payload.heads),
+  cursors: (payload) =>
+    isId(payload.conversation) && isId(payload.user) && isSeq(payload.delivered) && isSeq(payload.read),
+  typing: (payload) => isId(payload.conversation) && isId(payload.user) && typeof payload.active === "boolean",
+  presence: (payload) => isId(payload.user) && isPresence(payload),
+  conversation_added: (payload) => isConversation(payload.conversation),
+  conversation_removed: (payload) => isId(payload.conversation),
+  contact_added: (payload) => isContact(payload.contact),
+  contact_changed: (payload) => isContact(payload.contact),
+  contact_removed: (payload) => isId(payload.user),
+  signed_out: (payload) => typeof payload.reason === "string",
+};
+
+/**
+ * Is this fact what the wire's page says? Unknown fields are let through: a newer server may send more.
+ * @param {string} name
+ * @param {unknown} payload
+ */
+export function isFact(name, payload) {
+  return isObject(payload) && FACT_SHAPES[name]?.(payload) === true;
+}
+
+/** @type {Record<string, (ack: Record<string, any>) => boolean>} */
+const ACK_SHAPES = {
+  post: (ack) => isSeq(ack.seq) && ack.seq > 0 && isSeq(ack.ordinal) && Number.isFinite(ack.created_at),
+  sync: (ack) =>
+    areEntries(ack.entries) && isSeq(ack.head) && isSeq(ack.head_ordinal) && typeof ack.complete === "boolean",
+  heads: (ack) => areHeads(ack.heads),
+  read: (ack) => isSeq(ack.delivered) && isSeq(ack.read) && isSeq(ack.read_ordinal),
+  typing: () => true,
+};
+
+/**
+ * Is this an acknowledgement of `command`: accepted with what the wire promises, or refused with a code?
+ * @param {string} command
+ * @param {unknown} ack
+ */
+export function isAck(command, ack) {
+  if (!isObject(ack)) return false;
+  if (ack.ok === false) return typeof ack.code === "string" && typeof ack.message === "string";
+  return ack.ok === true && ACK_SHAPES[command]?.(ack) === true;
+}

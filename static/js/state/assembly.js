@@ -1,0 +1,132 @@
+/** Builds the parts of one person's chat and introduces them to each other. */
+/** @import { UserView } from "../types.d.ts" */
+/** @import { Api } from "../net/api.js" */
+/** @import { ChatSocket, SocketEvents } from "../net/socket.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Note, TabPorts } from "./tabs.js" */
+import * as protocol from "../net/protocol.js";
+import { Connection } from "./connection.js";
+import { Cursors } from "./cursors.js";
+import { Directory } from "./directory.js";
+import { Drafts } from "./drafts.js";
+import { Intake } from "./intake.js";
+import { Keeper } from "./keeper.js";
+import { Model } from "./model.js";
+import { Notifier } from "./notifier.js";
+import { Outbox } from "./outbox.js";
+import { OutboxStorage } from "./outbox_storage.js";
+import { People } from "./people.js";
+import { Ranges } from "./ranges.js";
+import { Sync } from "./sync.js";
+import { Tabs } from "./tabs.js";
+import { Topics } from "./topics.js";
+import { Typing } from "./typing.js";
+
+/**
+ * @typedef {object} Ports what the outside gives
+ * @property {Api} api
+ * @property {(events: SocketEvents) => ChatSocket} socket
+ * @property {Store} store
+ * @property {TabPorts} tabs
+ * @property {(path: string) => void} goTo leaves the page
+ */
+
+/**
+ * @typedef {object} Hooks what only the lifecycle can do
+ * @property {SocketEvents} socket
+ * @property {(note: Note) => void} note
+ * @property {() => boolean} visible
+ * @property {() => void} idle nothing is being caught up with any more
+ */
+
+/** @typedef {ReturnType<typeof assemble>} Parts */
+
+/** @param {Ports} ports @param {UserView} me @param {Hooks} hooks */
+export function assemble(ports, me, hooks) {
+  const { store, api } = ports;
+  const topics = new Topics();
+  const directory = new Directory(me);
+  const history = store.history(me.id);
+  const ranges = new Ranges(history, api);
+  const socket = ports.socket(hooks.socket);
+  const drafts = new Drafts(store.values, me.id);
+  const connection = new Connection(() => {
+    topics.tell("connection");
+    model.touchAll();
+  });
+  const typing = new Typing(
+    (conversation, active) => void socket.request("typing", protocol.typing(conversation, active)),
+    (conversation) => model.touch(conversation),
+  );
+  const outbox = new Outbox({
+    storage: new OutboxStorage(store.values, me.id),
+    post: ({ conversation, client_id, body }) => socket.request("post", protocol.post(conversation, client_id, body)),
+    settled: (item, receipt) => {
+      const entry = intake.accepted(item, receipt);
+      tabs.tell({ kind: "settled", conversation: item.conversation, entry });
+    },
+    changed: ({ conversation }) => model.touchThread(conversation),
+    makeRoom: () => store.snapshot.drop(me.id),
+    now: Date.now,
+    random: Math.random,
+    later: (run, ms) => setTimeout(run, ms),
+    cancel: clearTimeout,
+  });
+  const model = new Model({ directory, outbox, drafts, typing, connection, ranges, topics });
+  const cursors = new Cursors(
+    (conversation, moved) => socket.request("read", protocol.read(conversation, moved)),
+    (told) => {
+      if (directory.moveCursors(told.conversation, me.id, told, told.read_ordinal)) model.touch(told.conversation);
+    },
+  );
+  const sync = new Sync({
+    request: (payload) => socket.request("sync", payload),
+    thread: (id) => model.thread(id),
+    isOpen: (id) => model.openId === id,
+    received: (id, ack, ask) => intake.synced(id, ack, ask),
+    lost: (id) => intake.removed(id),
+    idle: hooks.idle,
+  });
+  const tabs = new Tabs(ports.tabs, me.id, {
+    leads: (leads) => {
+      outbox.lead(leads);
+      if (leads) hooks.idle();
+    },
+    note: hooks.note,
+    sees: () => ({ conversation: model.openId, visible: hooks.visible() }),
+  });
+  const notifier = new Notifier({
+    tabs,
+    me: me.id,
+    summary: (id) => model.summary(id),
+    summaries: () => model.summaries(),
+    userName: (user) => directory.userName(user),
+    raise: (notice) => topics.tell("notify", notice),
+  });
+  const fetching = new Set();
+  const fetchConversation = async (/** @type {string} */ id) => {
+    if (fetching.has(id)) return;
+    fetching.add(id);
+    // Whatever goes wrong, the next heads ask again.
+    await people.fetchConversation(id).catch(() => undefined);
+    fetching.delete(id);
+  };
+  const intake = new Intake({
+    directory,
+    model,
+    outbox,
+    cursors,
+    typing,
+    sync,
+    ranges,
+    notifier,
+    topics,
+    fetchConversation,
+    leads: () => tabs.leading,
+  });
+  const people = new People(api, intake);
+  const keeper = new Keeper({ store, directory, model });
+  const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
+  const workers = { socket, outbox, cursors, sync, tabs, notifier, intake, people, typing };
+  return { ...state, ...workers, fetchConversation };
+}

@@ -1,0 +1,226 @@
+/**
+ * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
+ * browser's storage or out to the server through the parts behind it.
+ */
+/** @import { ChatApi, OutboxItem, Topic } from "../types.d.ts" */
+/** @import { Ports } from "./assembly.js" */
+/** @import { Entrance } from "./lifecycle.js" */
+import { bodyLength, cleanBody, MAX_BODY_CHARACTERS } from "./body.js";
+import { newClientId } from "./client_id.js";
+import { Lifecycle } from "./lifecycle.js";
+
+/** @implements {ChatApi} */
+export class Chat {
+  #life;
+  #parts;
+
+  /** @param {Ports} ports @param {Entrance} entrance who is here, and what is known of them */
+  constructor(ports, entrance) {
+    this.#life = new Lifecycle(ports, entrance);
+    this.#parts = this.#life.parts;
+  }
+
+  get me() {
+    return this.#parts.directory.me;
+  }
+
+  start() {
+    return this.#life.start();
+  }
+  stop() {
+    this.#life.stop();
+  }
+  /** The page may be going away. */
+  persist() {
+    this.#parts.keeper.now();
+  }
+  /**
+   * The browser says that the network came or went: see whether the server answers.
+   * @param {number} [withinMs]
+   */
+  checkConnection(withinMs) {
+    void this.#parts.socket.beat(withinMs);
+  }
+  /** Another tab wrote to localStorage. @param {string} key */
+  stored(key) {
+    this.#life.stored(key);
+  }
+  expired() {
+    return this.#life.expired();
+  }
+
+  /** @param {Topic} topic @param {(...args: any[]) => void} listener */
+  on(topic, listener) {
+    return this.#parts.topics.on(topic, listener);
+  }
+
+  conversations() {
+    return this.#parts.model.summaries();
+  }
+  /** @param {string} id */
+  conversation(id) {
+    return this.#parts.model.summary(id);
+  }
+  contacts() {
+    return this.#parts.directory.contacts();
+  }
+  connection() {
+    return this.#parts.connection.current;
+  }
+  totalUnread() {
+    return this.#parts.model.totalUnread();
+  }
+  /** @param {string} user */
+  userName(user) {
+    return this.#parts.directory.userName(user);
+  }
+  /** @param {string} conversation */
+  thread(conversation) {
+    return this.#parts.model.window(conversation);
+  }
+
+  /** @param {string | null} conversation */
+  open(conversation) {
+    const { model, sync, connection } = this.#parts;
+    const former = model.openId;
+    if (former === conversation) return;
+    model.openId = conversation;
+    if (former) {
+      model.knownThread(former)?.close();
+      model.touchThread(former);
+    }
+    if (!conversation) return;
+    const thread = model.thread(conversation);
+    if (!thread) return void this.#parts.fetchConversation(conversation);
+    void thread.seed().then(() => model.touchThread(conversation));
+    if (connection.current.state !== "offline") sync.want(conversation);
+  }
+
+  /** @param {string} conversation */
+  loadOlder(conversation) {
+    return this.#move(conversation, (thread) => thread.loadOlder());
+  }
+  /** @param {string} conversation */
+  loadNewer(conversation) {
+    return this.#move(conversation, (thread) => thread.loadNewer());
+  }
+  /** @param {string} conversation @param {number} seq */
+  jumpToSeq(conversation, seq) {
+    return this.#move(conversation, (thread) => thread.goTo(seq));
+  }
+  /** @param {string} conversation */
+  jumpToTail(conversation) {
+    return this.#move(conversation, async (thread) => thread.goToTail());
+  }
+  /** @param {string} conversation @param {Date} day @returns {Promise<number | null>} */
+  jumpToDate(conversation, day) {
+    return this.#parts.people.seqAt(conversation, day);
+  }
+
+  /** @param {string} conversation @param {string} body @returns {OutboxItem} */
+  post(conversation, body) {
+    const text = cleanBody(body);
+    const message = { client_id: newClientId(), conversation, body: text };
+    return this.#parts.outbox.add(message, refusalOf(text));
+  }
+  /** @param {string} clientId */
+  retry(clientId) {
+    this.#parts.outbox.retry(clientId);
+  }
+  /** @param {string} clientId */
+  discard(clientId) {
+    this.#parts.outbox.discard(clientId);
+  }
+
+  /** @param {string} conversation @param {number} seq */
+  markRead(conversation, seq) {
+    const { directory, intake, cursors, tabs } = this.#parts;
+    if (seq <= (directory.conversation(conversation)?.me.read ?? Number.POSITIVE_INFINITY)) return;
+    const ordinal = intake.readUpTo(conversation, seq);
+    cursors.read(conversation, seq);
+    tabs.tell({ kind: "read", conversation, seq, ordinal });
+  }
+
+  /** @param {string} conversation @param {string} text */
+  setDraft(conversation, text) {
+    const { drafts, model } = this.#parts;
+    // A field that loses the focus while the page leaves must not write what was just wiped.
+    if (this.#life.left || drafts.get(conversation) === text) return;
+    drafts.set(conversation, text);
+    model.touch(conversation);
+  }
+  /** @param {string} conversation */
+  draft(conversation) {
+    return this.#parts.drafts.get(conversation);
+  }
+
+  /** @param {string} conversation @param {boolean} active */
+  setTyping(conversation, active) {
+    if (this.#parts.connection.online) this.#parts.typing.set(conversation, active);
+  }
+  /** @param {boolean} visible */
+  setVisible(visible) {
+    this.#life.setVisible(visible);
+  }
+
+  /** @param {string} user */
+  openDirect(user) {
+    return this.#parts.people.openDirect(user);
+  }
+  /** @param {string} title @param {string[]} users */
+  createGroup(title, users) {
+    return this.#parts.people.createGroup(title, users);
+  }
+  /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by */
+  addContact(by) {
+    return this.#parts.people.addContact(by);
+  }
+  /** @param {string} user @param {{ alias?: string | null, blocked?: boolean }} change */
+  changeContact(user, change) {
+    return this.#parts.people.changeContact(user, change);
+  }
+  /** @param {string} user */
+  removeContact(user) {
+    return this.#parts.people.removeContact(user);
+  }
+  /** @param {string} query */
+  searchPeople(query) {
+    return this.#parts.people.search(query);
+  }
+  /** @param {string} id @param {{ muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
+  async changeConversation(id, change) {
+    await this.#parts.people.changeConversation(id, change);
+    this.#parts.tabs.tell({ kind: "changed", conversation: id });
+  }
+  signOut() {
+    return this.#life.signOut();
+  }
+
+  /**
+   * Moves the reader's window and tells the thread before and after.
+   * @param {string} conversation
+   * @param {(thread: import("./thread.js").Thread) => Promise<void>} how
+   */
+  async #move(conversation, how) {
+    const { model } = this.#parts;
+    const thread = model.thread(conversation);
+    if (!thread) return;
+    const moving = how(thread);
+    model.touchThread(conversation);
+    try {
+      await moving;
+    } finally {
+      model.touchThread(conversation);
+    }
+  }
+}
+
+/** @param {string} text */
+function refusalOf(text) {
+  if (text === "") return { code: "invalid", message: "There is nothing to send." };
+  if (bodyLength(text) <= MAX_BODY_CHARACTERS) return null;
+  return {
+    code: "too_large",
+    message: `A message holds at most ${MAX_BODY_CHARACTERS.toLocaleString("en")} characters.`,
+  };
+}

@@ -1,0 +1,183 @@
+/** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
+/** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
+
+export class Directory {
+  /** @type {UserView} */
+  me;
+  /** @type {Map<string, ConversationView>} */
+  #conversations = new Map();
+  /** @type {Map<string, ContactView>} */
+  #contacts = new Map();
+  /** @type {Map<string, UserView>} everybody who was seen as a member */
+  #people = new Map();
+  /** @type {Map<string, number>} when a conversation was first heard of, ms */
+  #added = new Map();
+
+  /** @param {UserView} me */
+  constructor(me) {
+    this.me = me;
+  }
+
+  /** @param {string} id @returns {ConversationView | null} */
+  conversation(id) {
+    return this.#conversations.get(id) ?? null;
+  }
+  conversations() {
+    return [...this.#conversations.values()];
+  }
+  /** @param {string} user @returns {ContactView | null} */
+  contact(user) {
+    return this.#contacts.get(user) ?? null;
+  }
+  contacts() {
+    return [...this.#contacts.values()];
+  }
+  /** @param {string} id */
+  addedAt(id) {
+    return this.#added.get(id) ?? 0;
+  }
+
+  /** @param {string} user */
+  userName(user) {
+    if (user === this.me.id) return this.me.name;
+    const contact = this.#contacts.get(user);
+    if (contact) return contact.alias || contact.user.name;
+    return this.#people.get(user)?.name ?? "Someone";
+  }
+
+  /**
+   * The server's whole list. What was added here after it was asked for stays: the answer may be older.
+   * @param {readonly ConversationView[]} conversations
+   * @param {readonly ContactView[]} contacts
+   * @param {number} askedAt ms
+   * @param {(id: string) => boolean} keep
+   * @returns {string[]} conversations that are gone
+   */
+  replace(conversations, contacts, askedAt, keep) {
+    const listed = new Set(conversations.map(({ id }) => id));
+    const gone = [...this.#conversations.keys()].filter(
+      (id) => !listed.has(id) && this.addedAt(id) < askedAt && !keep(id),
+    );
+    for (const id of gone) this.removeConversation(id);
+    for (const view of conversations) this.mergeConversation(view, 0);
+    this.#contacts = new Map(contacts.map((contact) => [contact.user.id, contact]));
+    return gone;
+  }
+
+  /**
+   * @param {ConversationView} view the server's
+   * @param {number} [now] ms
+   * @returns {boolean} was it unknown?
+   */
+  mergeConversation(view, now = Date.now()) {
+    const known = this.#conversations.get(view.id);
+    if (!known) this.#added.set(view.id, now);
+    for (const { user } of view.members) this.#people.set(user.id, user);
+    this.#conversations.set(view.id, known ? furthest(known, view) : view);
+    return !known;
+  }
+
+  /** @param {string} id */
+  removeConversation(id) {
+    this.#added.delete(id);
+    return this.#conversations.delete(id);
+  }
+
+  /** @param {ContactView} contact */
+  putContact(contact) {
+    this.#contacts.set(contact.user.id, contact);
+  }
+
+  /** @param {string} user */
+  removeContact(user) {
+    return this.#contacts.delete(user);
+  }
+
+  /**
+   * The log went on.
+   * @param {string} id
+   * @param {number} head
+   * @param {number} headOrdinal
+   * @param {Entry | null} last the newest entry at hand
+   */
+  advance(id, head, headOrdinal, last) {
+    const view = this.#conversations.get(id);
+    if (!view) return;
+    view.head = Math.max(view.head, head);
+    view.head_ordinal = Math.max(view.head_ordinal, headOrdinal);
+    if (last && last.seq > (view.last?.seq ?? 0)) view.last = last;
+  }
+
+  /**
+   * Somebody's cursors moved.
+   * @param {string} id
+   * @param {string} user
+   * @param {{ delivered: number, read: number }} cursors
+   * @param {number} [readOrdinal] for one's own
+   * @returns {boolean} did anything change?
+   */
+  moveCursors(id, user, cursors, readOrdinal = 0) {
+    const view = this.#conversations.get(id);
+    const member = view?.members.find((candidate) => candidate.user.id === user);
+    let moved = member ? raise(member, cursors) : false;
+    if (view && user === this.me.id) {
+      moved = raise(view.me, cursors) || moved;
+      moved = moved || readOrdinal > view.me.read_ordinal;
+      view.me.read_ordinal = Math.max(view.me.read_ordinal, readOrdinal);
+    }
+    return moved;
+  }
+
+  /**
+   * @param {string} user
+   * @param {Presence} presence
+   * @returns {string[]} conversations in which it shows
+   */
+  setPresence(user, presence) {
+    const contact = this.#contacts.get(user);
+    if (contact) contact.presence = presence;
+    const shown = [];
+    for (const view of this.#conversations.values()) {
+      const member = view.members.find((candidate) => candidate.user.id === user);
+      if (!member) continue;
+      member.presence = presence;
+      shown.push(view.id);
+    }
+    return shown;
+  }
+}
+
+/**
+ * @param {{ delivered: number, read: number }} cursors
+ * @param {{ delivered: number, read: number }} to
+ */
+function raise(cursors, to) {
+  const moved = to.delivered > cursors.delivered || to.read > cursors.read;
+  cursors.delivered = Math.max(cursors.delivered, to.delivered);
+  cursors.read = Math.max(cursors.read, to.read);
+  return moved;
+}
+
+/**
+ * The newer view, but nothing in it goes back behind what is known already.
+ * @param {ConversationView} known
+ * @param {ConversationView} next
+ * @returns {ConversationView}
+ */
+function furthest(known, next) {
+  const former = new Map(known.members.map((member) => [member.user.id, member]));
+  const members = next.members.map((member) => furthestMember(former.get(member.user.id), member));
+  const me = { ...next.me };
+  raise(me, known.me);
+  me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
+  if (known.head <= next.head) return { ...next, members, me };
+  const { head, head_ordinal, last } = known;
+  return { ...next, head, head_ordinal, last, members, me };
+}
+
+/** @param {MemberView | undefined} known @param {MemberView} next */
+function furthestMember(known, next) {
+  const member = { ...next };
+  if (known) raise(member, known);
+  return member;
+}

@@ -1,0 +1,38 @@
+/** What was typed and not sent. In localStorage, so that it survives a reload and signing in again. */
+/** @import { KeyValues } from "./outbox_storage.js" */
+
+export const DRAFT_PREFIX = "chatter:draft:";
+
+export class Drafts {
+  #values;
+  #prefix;
+  /** @type {Map<string, string>} what had no room in storage lasts as long as the page */
+  #unsaved = new Map();
+
+  /** @param {KeyValues} values @param {string} user */
+  constructor(values, user) {
+    this.#values = values;
+    this.#prefix = `${DRAFT_PREFIX}${user}:`;
+  }
+
+  /** The conversation whose draft stands under a key of localStorage. @param {string} key @returns {string | null} */
+  conversationOf(key) {
+    return key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : null;
+  }
+
+  /** @param {string} conversation */
+  get(conversation) {
+    return this.#unsaved.get(conversation) ?? this.#values.getItem(this.#prefix + conversation) ?? "";
+  }
+
+  /** @param {string} conversation @param {string} text "" removes it */
+  set(conversation, text) {
+    this.#unsaved.delete(conversation);
+    if (text.trim() === "") return this.#values.removeItem(this.#prefix + conversation);
+    try {
+      this.#values.setItem(this.#prefix + conversation, text);
+    } catch {
+      this.#unsaved.set(conversation, text);
+    }
+  }
+}

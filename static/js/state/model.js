@@ -1,0 +1,182 @@
+/** Everything the views read, answered from memory; what was computed is kept until something under it changes. */
+/** @import { ConversationSummary, ConversationView, OutboxItem, ThreadWindow } from "../types.d.ts" */
+/** @import { Connection } from "./connection.js" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Drafts } from "./drafts.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Ranges } from "./ranges.js" */
+/** @import { Topics } from "./topics.js" */
+/** @import { Typing } from "./typing.js" */
+import { standingOf } from "./connection.js";
+import { byActivity, summaryOf } from "./summaries.js";
+import { Thread } from "./thread.js";
+import { threadWindow } from "./thread_window.js";
+import { unreadOf } from "./unread.js";
+
+/**
+ * @typedef {object} ModelParts
+ * @property {Directory} directory
+ * @property {Outbox} outbox
+ * @property {Drafts} drafts
+ * @property {Typing} typing
+ * @property {Connection} connection
+ * @property {Ranges} ranges
+ * @property {Topics} topics
+ */
+
+export class Model {
+  #parts;
+  /** @type {Map<string, Thread>} */
+  #threads = new Map();
+  /** @type {Map<string, ConversationSummary>} */
+  #summaries = new Map();
+  /** @type {Map<string, ThreadWindow>} */
+  #windows = new Map();
+  /** @type {ConversationSummary[] | null} */
+  #sorted = null;
+  /** @type {Map<string, number>} conversation -> ordinal of one's own newest message that was seen here */
+  #ownOrdinals = new Map();
+  /** @type {string | null} */
+  openId = null;
+
+  /** @param {ModelParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** @param {string} id @returns {Thread | null} */
+  thread(id) {
+    const view = this.#parts.directory.conversation(id);
+    if (!view) return null;
+    const thread = this.#threads.get(id) ?? new Thread(id, this.#parts.ranges, view.head, view.me.from_seq);
+    this.#threads.set(id, thread);
+    return thread;
+  }
+
+  /** The thread, if it was ever needed. @param {string} id */
+  knownThread(id) {
+    return this.#threads.get(id) ?? null;
+  }
+
+  /** @param {string} id @returns {ConversationSummary | null} */
+  summary(id) {
+    const known = this.#summaries.get(id);
+    if (known) return known;
+    const view = this.#parts.directory.conversation(id);
+    if (!view) return null;
+    const summary = this.#summarise(view);
+    this.#summaries.set(id, summary);
+    return summary;
+  }
+
+  /** In the order of the list. */
+  summaries() {
+    this.#sorted ??= this.#parts.directory
+      .conversations()
+      .map(({ id }) => /** @type {ConversationSummary} */ (this.summary(id)))
+      .sort(byActivity);
+    return this.#sorted;
+  }
+
+  totalUnread() {
+    return this.summaries().reduce((sum, { unread, muted, archived }) => sum + (muted || archived ? 0 : unread), 0);
+  }
+
+  /** @param {string} id @returns {ThreadWindow} */
+  window(id) {
+    const known = this.#windows.get(id);
+    if (known) return known;
+    const { directory, outbox } = this.#parts;
+    const view = directory.conversation(id);
+    const thread = this.thread(id);
+    if (!view || !thread) return emptyWindow(id);
+    const window = threadWindow(view, thread, outbox.of(id), directory.me.id);
+    this.#windows.set(id, window);
+    return window;
+  }
+
+  /** One's own message stands at this ordinal. @param {string} id @param {number} ordinal */
+  wrote(id, ordinal) {
+    this.#ownOrdinals.set(id, Math.max(ordinal, this.#ownOrdinals.get(id) ?? 0));
+  }
+
+  /** Something of this conversation changed that its row in the list may show. @param {string} id */
+  touch(id) {
+    this.#summaries.delete(id);
+    this.#sorted = null;
+    this.#parts.topics.tell("conversations");
+  }
+
+  /** Something changed that its thread shows. @param {string} id */
+  touchThread(id) {
+    this.#windows.delete(id);
+    this.touch(id);
+    this.#parts.topics.tell("thread", id);
+  }
+
+  /** Names, places or everything at once. */
+  touchAll() {
+    this.#summaries.clear();
+    this.#windows.clear();
+    this.#sorted = null;
+    this.#parts.topics.tell("conversations");
+    if (this.openId) this.#parts.topics.tell("thread", this.openId);
+  }
+
+  /** @param {string} id */
+  forget(id) {
+    this.#threads.delete(id);
+    this.#ownOrdinals.delete(id);
+    this.touchThread(id);
+  }
+
+  /** @param {ConversationView} view */
+  #summarise(view) {
+    const { directory, drafts, typing } = this.#parts;
+    const pending = this.#parts.outbox.of(view.id);
+    return summaryOf(view, {
+      me: directory.me,
+      presenceKnown: this.#parts.connection.current.state !== "offline",
+      contact: (user) => directory.contact(user),
+      lastPending: pending.at(-1) ?? null,
+      unread: unreadOf(view, this.#ownOrdinal(view)),
+      typing: typing.of(view.id),
+      draft: drafts.get(view.id),
+      standing: this.#standing(view, pending),
+      addedAt: directory.addedAt(view.id),
+      now: Date.now(),
+    });
+  }
+
+  /** @param {ConversationView} view */
+  #ownOrdinal(view) {
+    const { last } = view;
+    const atEnd = last?.sender === this.#parts.directory.me.id ? last.ordinal : 0;
+    return Math.max(atEnd, this.#ownOrdinals.get(view.id) ?? 0);
+  }
+
+  /** @param {ConversationView} view @param {readonly OutboxItem[]} pending */
+  #standing(view, pending) {
+    const thread = this.#threads.get(view.id);
+    return standingOf(this.#parts.connection.current, {
+      behind: thread?.behind ?? 0,
+      head: Math.max(view.head, thread?.tail.head ?? 0),
+      queued: pending.filter(({ state }) => state !== "refused").length,
+    });
+  }
+}
+
+/** @param {string} conversation @returns {ThreadWindow} */
+function emptyWindow(conversation) {
+  return {
+    conversation,
+    items: [],
+    low: 0,
+    high: 0,
+    head: 0,
+    more_before: false,
+    more_after: false,
+    gap: null,
+    loading: false,
+  };
+}

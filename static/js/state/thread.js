@@ -1,0 +1,203 @@
+/**
+ * One conversation's entries in memory: the tail, which follows the head, and, while the reader is elsewhere, a second
+ * window that does not. Where the two meet they become one again.
+ */
+/** @import { Entry } from "../types.d.ts" */
+/** @import { Ranges } from "./ranges.js" */
+import { Log, LogConflict, WINDOW_ENTRIES } from "./log.js";
+
+const PAGE = 50;
+/** What stays in memory of a conversation that is not open. */
+const CLOSED_ENTRIES = 60;
+/** What the tail keeps when the reader's window parts from it. */
+const TAIL_ENTRIES = 100;
+
+export class Thread {
+  #id;
+  #ranges;
+  /** @type {Log | null} */
+  #elsewhere = null;
+  /** @type {Promise<void> | null} */
+  #seeding = null;
+  #seeded = false;
+  loading = 0;
+
+  /**
+   * @param {string} id
+   * @param {Ranges} ranges
+   * @param {number} head as the conversation's view has it
+   * @param {number} floor the first number this person may see, 1 and up
+   */
+  constructor(id, ranges, head, floor) {
+    this.#id = id;
+    this.#ranges = ranges;
+    this.floor = Math.max(1, floor);
+    this.tail = new Log(Math.max(head, this.floor - 1));
+  }
+
+  /** The window the reader sees. */
+  get shown() {
+    return this.#elsewhere ?? this.tail;
+  }
+  get moreBefore() {
+    const { size, low, head } = this.shown;
+    return size > 0 ? low > this.floor : head >= this.floor;
+  }
+  get moreAfter() {
+    return this.#elsewhere !== null;
+  }
+  get seeded() {
+    return this.#seeded;
+  }
+
+  /** The number of entries that are known to exist and are not here, at the end that matters. */
+  get behind() {
+    return this.tail.behind;
+  }
+
+  /** Begin with what this browser saw last; the head tells what is missing after it. */
+  seed() {
+    this.#seeding ??= this.#seed();
+    return this.#seeding;
+  }
+
+  /** Begin with these, the newest run that was kept for the first paint. @param {Entry[]} entries */
+  seedWith(entries) {
+    if (entries.length > 0) this.#begin(entries);
+  }
+
+  async #seed() {
+    const entries = await this.#ranges.tail(this.#id, PAGE);
+    this.#begin(entries.filter(({ seq }) => seq >= this.floor));
+    this.#seeded = true;
+  }
+
+  /** @param {Entry[]} entries */
+  #begin(entries) {
+    const last = entries.at(-1);
+    if (!last) return;
+    const after = entries[0].seq - 1;
+    if (this.tail.size === 0 || last.seq < this.tail.base) this.#within(() => this.tail.reset(after, entries));
+    else this.#within(() => this.tail.prepend(entries));
+  }
+
+  /**
+   * Entries older than those shown.
+   * @throws {import("../net/api.js").ApiRefusal}
+   */
+  async loadOlder() {
+    const log = this.shown;
+    if (!this.moreBefore) return;
+    const entries = await this.#load(() => this.#ranges.before(this.#id, log.base + 1, PAGE));
+    if (log !== this.shown) return;
+    this.#within(() => log.prepend(entries.filter(({ seq }) => seq >= this.floor)));
+    if (log.size > WINDOW_ENTRIES) this.#part();
+  }
+
+  /**
+   * Entries newer than those shown, where the reader is not at the tail.
+   * @throws {import("../net/api.js").ApiRefusal}
+   */
+  async loadNewer() {
+    const log = this.#elsewhere;
+    if (!log) return;
+    const entries = await this.#load(() => this.#ranges.after(this.#id, log.high, PAGE));
+    if (log !== this.#elsewhere) return;
+    this.#within(() => log.apply(entries));
+    log.trim();
+    this.#meet();
+  }
+
+  /**
+   * Show the entries around `seq`.
+   * @param {number} seq
+   * @throws {import("../net/api.js").ApiRefusal}
+   */
+  async goTo(seq) {
+    const wanted = Math.max(this.floor, seq);
+    if (this.shown.at(wanted) && wanted <= this.shown.high) return;
+    if (this.tail.at(wanted) && wanted <= this.tail.high) return this.goToTail();
+    const after = Math.max(this.floor - 1, wanted - PAGE);
+    const log = await this.#load(() => this.#around(after, wanted));
+    if (log.size === 0) return;
+    this.#elsewhere = log;
+    this.#meet();
+  }
+
+  /**
+   * A window that begins after `after` and reaches beyond `wanted`, if the log does.
+   * @param {number} after
+   * @param {number} wanted
+   */
+  async #around(after, wanted) {
+    const log = new Log(after);
+    while (log.high < wanted + PAGE) {
+      const entries = await this.#ranges.after(this.#id, log.high, after + 2 * PAGE - log.high);
+      if (log.apply(entries) !== "applied") break;
+    }
+    return log;
+  }
+
+  goToTail() {
+    this.#elsewhere = null;
+  }
+
+  /** The reader left: what is kept is the end. */
+  close() {
+    this.#elsewhere = null;
+    this.tail.trim(CLOSED_ENTRIES);
+  }
+
+  /** Keep memory bounded after entries came. @param {boolean} open */
+  trim(open) {
+    this.tail.trim(open ? WINDOW_ENTRIES + PAGE : CLOSED_ENTRIES);
+  }
+
+  /** What is here contradicts the server: forget it, here and in the browser's store. */
+  async forget() {
+    const { head } = this.tail;
+    this.#elsewhere = null;
+    this.tail = new Log(this.floor - 1);
+    this.tail.hear(head);
+    await this.#ranges.forget(this.#id);
+  }
+
+  /** The reader's window grew too large at the old end: it parts from the tail. */
+  #part() {
+    const entries = this.shown.entries();
+    const kept = new Log(this.shown.base);
+    kept.apply(entries.slice(0, WINDOW_ENTRIES));
+    if (!this.#elsewhere) this.tail.trim(TAIL_ENTRIES);
+    this.#elsewhere = kept;
+  }
+
+  /** Does the reader's window touch the tail? Then it is the tail. */
+  #meet() {
+    const log = this.#elsewhere;
+    if (!log || this.tail.size === 0 || log.high < this.tail.base) return;
+    this.#within(() => this.tail.prepend(log.entries()));
+    this.#elsewhere = null;
+    this.tail.trim();
+  }
+
+  /** The browser's store may hold what the server never kept; the server's word stands. @param {() => unknown} change */
+  #within(change) {
+    try {
+      change();
+    } catch (error) {
+      if (!(error instanceof LogConflict)) throw error;
+      console.error(this.#id, error);
+      void this.forget();
+    }
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  async #load(work) {
+    this.loading += 1;
+    try {
+      return await work();
+    } finally {
+      this.loading -= 1;
+    }
+  }
+}

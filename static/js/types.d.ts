@@ -1,0 +1,210 @@
+/** Shapes shared by the browser's modules. The wire's are docs/wire.md's; nothing here exists at run time. */
+
+export type EntryKind = "text" | "created" | "withheld";
+
+export interface Entry {
+  seq: number;
+  ordinal: number;
+  kind: EntryKind;
+  sender: string;
+  client_id: string;
+  body: string;
+  created_at: number;
+}
+
+export interface Refusal {
+  ok: false;
+  code: string;
+  message: string;
+  retry_after?: number;
+  details?: Record<string, unknown>;
+}
+export type Ack<T> = ({ ok: true } & T) | Refusal;
+
+export interface UserView {
+  id: string;
+  name: string;
+  handle: string | null;
+  avatar: string | null;
+  about: string;
+}
+export interface Presence {
+  state: "online" | "away" | "offline";
+  last_seen: number | null;
+}
+export interface MemberView {
+  user: UserView;
+  role: "owner" | "admin" | "member";
+  delivered: number;
+  read: number;
+  presence: Presence;
+}
+export interface ConversationView {
+  id: string;
+  kind: "direct" | "group";
+  title: string | null;
+  avatar: string | null;
+  created_by: string;
+  head: number;
+  head_ordinal: number;
+  last: Entry | null;
+  members: MemberView[];
+  me: {
+    role: "owner" | "admin" | "member";
+    from_seq: number;
+    delivered: number;
+    read: number;
+    read_ordinal: number;
+    muted_until: number | null;
+    pinned: boolean;
+    archived: boolean;
+  };
+  blocked: boolean;
+}
+export interface ContactView {
+  user: UserView;
+  alias: string | null;
+  source: "manual" | "message" | "group" | "invite";
+  blocked: boolean;
+  presence: Presence;
+  conversation: string | null;
+}
+
+/** A message that has no number yet. Written to local storage before anything else happens. */
+export interface OutboxItem {
+  client_id: string;
+  conversation: string;
+  body: string;
+  created_at: number;
+  /** waiting: not asked yet; sending: asked; refused: will not be asked again by itself */
+  state: "waiting" | "sending" | "refused";
+  attempts: number;
+  code?: string;
+  message?: string;
+}
+
+/**
+ * What stands in a thread, top to bottom. `key` is the client id for one's own, so that the DOM node outlives the ack, and
+ * `#seq` for others' (a client id is unique per sender only). Entries that came early stand after the gap.
+ */
+export interface ThreadItem {
+  key: string;
+  entry: Entry | null;
+  pending: OutboxItem | null;
+  mine: boolean;
+  /** only for mine; never goes back */
+  tick: "sending" | "sent" | "delivered" | "read" | "refused" | null;
+}
+
+/** Where a conversation stands. Shown in the state line under the thread's header. */
+export type Standing =
+  | { kind: "up_to_date"; head: number }
+  | { kind: "sending"; count: number }
+  | { kind: "behind"; count: number }
+  | { kind: "connecting" }
+  | { kind: "offline"; since: number; queued: number };
+
+export interface ConversationSummary {
+  id: string;
+  view: ConversationView;
+  /** the alias, the other's name, the group's title, or "Note to self" */
+  name: string;
+  avatar: string | null;
+  /** the other in a direct conversation (oneself in a note to self), else null */
+  peer: UserView | null;
+  /** null: nobody's to show (a group, oneself), or offline, where one cannot tell */
+  presence: Presence | null;
+  last: Entry | null;
+  lastPending: OutboxItem | null;
+  unread: number;
+  typing: string[];
+  draft: string;
+  muted: boolean;
+  pinned: boolean;
+  archived: boolean;
+  blocked: boolean;
+  /** ms, what the list is ordered by (pinned first) */
+  activity: number;
+  standing: Standing;
+}
+
+export interface ThreadWindow {
+  conversation: string;
+  items: ThreadItem[];
+  /** the window's first and last number (0 where empty); it is contiguous */
+  low: number;
+  high: number;
+  head: number;
+  /** is there something before / after the window? */
+  more_before: boolean;
+  more_after: boolean;
+  /** numbers known to be missing right now, marked in the thread until fetched: [after, before] */
+  gap: { after: number; before: number } | null;
+  loading: boolean;
+}
+
+export type Topic =
+  | "conversations"
+  | "thread"
+  | "contacts"
+  | "connection"
+  | "presence"
+  | "me"
+  | "signed_out"
+  | "notify";
+
+/**
+ * What the views use and nothing else: `static/js/state/chat.js` implements it over log, outbox, store, unread and net.
+ * Every getter answers at once from memory; every change is announced by `on`.
+ */
+export interface ChatApi {
+  readonly me: UserView;
+  start(): Promise<void>;
+  stop(): void;
+  on(topic: "thread", listener: (conversation: string) => void): () => void;
+  on(topic: "notify", listener: (note: { conversation: string; title: string; body: string }) => void): () => void;
+  on(topic: Topic, listener: (...args: unknown[]) => void): () => void;
+
+  conversations(): ConversationSummary[];
+  conversation(id: string): ConversationSummary | null;
+  contacts(): ContactView[];
+  connection(): { state: "connecting" | "online" | "offline"; since: number };
+  totalUnread(): number;
+  userName(user: string): string;
+
+  /** the window of entries around the tail, or around where `jump` went */
+  thread(conversation: string): ThreadWindow;
+  /** make this the open conversation (null: none); syncs it first */
+  open(conversation: string | null): void;
+  loadOlder(conversation: string): Promise<void>;
+  loadNewer(conversation: string): Promise<void>;
+  jumpToSeq(conversation: string, seq: number): Promise<void>;
+  jumpToDate(conversation: string, day: Date): Promise<number | null>;
+  jumpToTail(conversation: string): Promise<void>;
+
+  /** stored before it returns; the thread shows it at once */
+  post(conversation: string, body: string): OutboxItem;
+  retry(client_id: string): void;
+  discard(client_id: string): void;
+
+  /** up to this number was on the screen of a visible, focused tab */
+  markRead(conversation: string, seq: number): void;
+  setDraft(conversation: string, text: string): void;
+  draft(conversation: string): string;
+  setTyping(conversation: string, active: boolean): void;
+  setVisible(visible: boolean): void;
+
+  /** opens *the* direct conversation with a person, creating it if needed; answers its id */
+  openDirect(user: string): Promise<string>;
+  createGroup(title: string, users: string[]): Promise<string>;
+  addContact(by: { phone?: string; handle?: string; invite?: string; user?: string }): Promise<ContactView>;
+  changeContact(user: string, change: { alias?: string | null; blocked?: boolean }): Promise<void>;
+  removeContact(user: string): Promise<void>;
+  searchPeople(query: string): Promise<UserView[]>;
+  changeConversation(
+    id: string,
+    change: { muted_until?: number | null; pinned?: boolean; archived?: boolean },
+  ): Promise<void>;
+  /** says goodbye to the server, wipes storage, caches and the other tabs */
+  signOut(): Promise<void>;
+}

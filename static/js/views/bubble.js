@@ -1,0 +1,157 @@
+/** One message: cloned once, then only what changes is touched, so that the node outlives the acknowledgement. */
+/** @import { ChatApi, ConversationSummary, ThreadItem } from "../types.d.ts" */
+/** @import { MessageRow } from "./thread_rows.js" */
+import { paintAvatar } from "./avatar.js";
+import { clone, icon, part, setAttribute, setText } from "./markup.js";
+import { receipts, receiptWords } from "./receipts.js";
+import { isBigEmoji, splitLinks } from "./text.js";
+import { itemTime } from "./thread_rows.js";
+import { clockTime, fullTime } from "./time.js";
+import { toast } from "./toasts.js";
+
+/** @type {Record<string, { icon: string, words: string }>} */
+export const TICKS = {
+  sending: { icon: "clock", words: "Sending" },
+  sent: { icon: "check", words: "Sent" },
+  delivered: { icon: "check-check", words: "Delivered" },
+  read: { icon: "check-check", words: "Read" },
+  refused: { icon: "circle-alert", words: "Not sent" },
+};
+
+/**
+ * Fills `element` with the icon for `tick`; leaves it alone where it shows it already.
+ * @param {HTMLElement} element
+ * @param {string | null} tick
+ */
+export function paintTick(element, tick) {
+  if ((element.dataset.shown ?? "") === (tick ?? "")) return;
+  element.dataset.shown = tick ?? "";
+  element.replaceChildren();
+  const shown = tick ? TICKS[tick] : undefined;
+  if (!tick || !shown) return;
+  const svg = icon(shown.icon, "", shown.words);
+  svg.dataset.tick = tick;
+  element.append(svg);
+}
+
+/**
+ * The text as nodes: links are links, everything else is text.
+ * @param {HTMLElement} element
+ * @param {string} body
+ */
+function paintText(element, body) {
+  if (element.textContent === body) return;
+  const nodes = splitLinks(body).map((run) => {
+    if (run.href === null) return document.createTextNode(run.text);
+    const link = document.createElement("a");
+    link.href = run.href;
+    link.rel = "noopener nofollow noreferrer";
+    link.target = "_blank";
+    link.textContent = run.text;
+    return link;
+  });
+  element.replaceChildren(...nodes);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {ThreadItem} item
+ * @param {ChatApi} chat
+ */
+function wire(element, item, chat) {
+  const id = () => element.dataset.clientId ?? item.key;
+  part(element, "retry").addEventListener("click", () => chat.retry(id()));
+  part(element, "discard").addEventListener("click", () => chat.discard(id()));
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {ChatApi} chat
+ * @returns {HTMLElement}
+ */
+export function createMessage(row, chat) {
+  const element = clone("message");
+  const body = row.item.entry?.body ?? row.item.pending?.body ?? "";
+  paintText(part(element, "text"), body);
+  if (isBigEmoji(body)) element.dataset.emoji = "";
+  if (row.item.mine) element.dataset.mine = "";
+  wire(element, row.item, chat);
+  return element;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {ThreadItem} item
+ */
+function paintRefusal(element, item) {
+  const refused = part(element, "refused");
+  refused.hidden = item.tick !== "refused";
+  if (refused.hidden) return;
+  element.dataset.clientId = item.pending?.client_id ?? item.key;
+  // Asking again would not make it shorter.
+  part(element, "retry").hidden = item.pending?.code === "too_large";
+  // The server's own words where they say more than that it did not work.
+  const why = item.pending?.message;
+  setText(part(element, "reason"), why ? `Not sent. ${why}` : "Not sent.");
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {MessageRow} row
+ * @param {ChatApi} chat
+ * @param {ConversationSummary} summary
+ */
+export function updateMessage(element, row, chat, summary) {
+  const { item, first } = row;
+  const group = summary.view.kind === "group";
+  const at = itemTime(item);
+  const named = group && !item.mine;
+  setAttribute(element, "data-first", first ? "" : null);
+  setAttribute(element, "data-group", named ? "" : null);
+  setAttribute(element, "data-tick", item.tick);
+  setAttribute(element, "data-seq", item.entry ? String(item.entry.seq) : null);
+  const sender = item.entry?.sender ?? "";
+  const name = item.mine ? "You" : chat.userName(sender);
+  const avatar = part(element, "avatar");
+  const label = part(element, "sender");
+  avatar.hidden = label.hidden = !(named && first);
+  if (!label.hidden) {
+    setText(label, name);
+    paintAvatar(avatar, { id: sender, name, avatar: avatarOf(summary, sender) });
+  }
+  setText(part(element, "spoken"), `${name}: `);
+  const time = part(element, "time");
+  if (time.dataset.at !== String(at)) {
+    time.dataset.at = String(at);
+    setText(time, clockTime(at));
+    setAttribute(time, "datetime", new Date(at).toISOString());
+    setAttribute(time, "title", fullTime(at));
+  }
+  paintTick(part(element, "tick"), item.mine ? item.tick : null);
+  if (group && item.mine && item.entry) paintReceipts(element, receipts(summary, item.entry.seq, chat));
+  paintRefusal(element, item);
+}
+
+/**
+ * In a group the tick says who: on hovering, and as a notice when it is pressed.
+ * @param {HTMLElement} element
+ * @param {ReturnType<typeof receipts>} lists
+ */
+function paintReceipts(element, lists) {
+  const tick = part(element, "tick");
+  const words = receiptWords(lists);
+  setAttribute(tick, "title", words);
+  setAttribute(tick, "aria-label", words);
+  if (tick.getAttribute("role") === "button") return;
+  setAttribute(tick, "role", "button");
+  tick.tabIndex = -1;
+  tick.addEventListener("click", () => toast(tick.title));
+}
+
+/**
+ * @param {ConversationSummary} summary
+ * @param {string} sender
+ */
+function avatarOf(summary, sender) {
+  return summary.view.members.find((member) => member.user.id === sender)?.user.avatar ?? null;
+}

@@ -1,0 +1,181 @@
+/**
+ * The chat page: list, thread and details, and which conversation is open.
+ *
+ * `page.js` makes it: `startPage(chat, api)`. `start()` listens and opens what the address names; `chat.start()` may
+ * come before or after.
+ */
+/** @import { ChatApi } from "../types.d.ts" */
+/** @import { Invites } from "./invite.js" */
+import { ConversationList } from "./conversation_list.js";
+import { DateDialog } from "./date_dialog.js";
+import { Details } from "./details.js";
+import { onceAFrame } from "./frame.js";
+import { Invite } from "./invite.js";
+import { part } from "./markup.js";
+import { NewChat } from "./new_chat.js";
+import { QuickSwitcher } from "./quick_switcher.js";
+import { Thread } from "./thread.js";
+import { toast } from "./toasts.js";
+
+/** A conversation that is still unknown after so long with a connection is not there, or not ours (ms). */
+const KNOWN_WITHIN_MS = 4_000;
+
+/** @param {string} path */
+function conversationIn(path) {
+  return /^\/c\/([0-9A-Za-z]{22})$/u.exec(path)?.[1] ?? null;
+}
+
+/**
+ * @template {HTMLElement} T
+ * @param {string} name
+ * @returns {T}
+ */
+function view(name) {
+  const found = document.querySelector(`[data-view="${name}"]`);
+  if (!found) throw new Error(`the page has no view ${name}`);
+  return /** @type {T} */ (found);
+}
+
+export class ChatView {
+  #root;
+  #chat;
+  #list;
+  #thread;
+  #details;
+  #switcher;
+  #newChat;
+  /** @type {string | null} */
+  #open = null;
+  /** is the open conversation known, or still awaited? */
+  #shown = false;
+  /** @type {(() => void)[]} */
+  #ends = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ChatApi} chat
+   * @param {Invites} invites
+   */
+  constructor(root, chat, invites) {
+    this.#root = root;
+    this.#chat = chat;
+    const open = (/** @type {string} */ id) => this.open(id);
+    const threadRoot = view("thread");
+    this.#newChat = new NewChat(view("new-chat"), chat, open);
+    this.#switcher = new QuickSwitcher(view("switcher"), chat, open);
+    const find = () => this.#newChat.open();
+    const note = () => void this.#newChat.noteToSelf();
+    this.#list = new ConversationList(view("list"), chat, {
+      open,
+      find,
+      note,
+      newChat: find,
+      search: () => this.#switcher.open(),
+      invite: (into) => new Invite(into, invites),
+    });
+    const dates = new DateDialog(view("date"), (day) => this.#thread.goToDate(day));
+    this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day));
+    this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, open);
+    new Invite(part(threadRoot, "invite"), invites);
+    part(threadRoot, "find").addEventListener("click", find);
+    part(threadRoot, "note").addEventListener("click", note);
+    part(threadRoot, "back").addEventListener("click", () => this.#back());
+  }
+
+  start() {
+    this.#thread.start();
+    this.#switcher.start();
+    window.addEventListener("popstate", this.#fromAddress);
+    document.addEventListener("keydown", this.#keydown);
+    document.addEventListener("visibilitychange", this.#visible);
+    const list = onceAFrame(() => this.#list.render());
+    const thread = onceAFrame(() => this.#renderThread());
+    const all = () => {
+      list();
+      thread();
+    };
+    this.#ends.push(
+      this.#chat.on("conversations", all),
+      this.#chat.on("presence", all),
+      this.#chat.on("contacts", all),
+      this.#chat.on("connection", all),
+      this.#chat.on("me", all),
+      this.#chat.on("thread", (conversation) => {
+        if (conversation === this.#open) thread();
+      }),
+    );
+    this.#visible();
+    this.#fromAddress();
+  }
+
+  stop() {
+    for (const end of this.#ends.splice(0)) end();
+    this.#thread.stop();
+    this.#switcher.stop();
+    window.removeEventListener("popstate", this.#fromAddress);
+    document.removeEventListener("keydown", this.#keydown);
+    document.removeEventListener("visibilitychange", this.#visible);
+  }
+
+  /** @param {string} conversation */
+  open(conversation) {
+    if (conversation !== conversationIn(location.pathname)) {
+      history.pushState({ within: true }, "", `/c/${conversation}`);
+    }
+    this.#show(conversation);
+  }
+
+  #fromAddress = () => this.#show(conversationIn(location.pathname));
+
+  /** @param {string | null} conversation */
+  #show(conversation) {
+    const summary = conversation ? this.#chat.conversation(conversation) : null;
+    if (conversation && conversation === this.#open && this.#shown) {
+      this.#thread.focusComposer();
+      return;
+    }
+    this.#open = conversation;
+    this.#shown = summary !== null;
+    this.#root.dataset.pane = conversation ? "thread" : "list";
+    this.#chat.open(conversation);
+    this.#list.show(conversation);
+    this.#thread.show(conversation);
+    this.#details.show(conversation);
+    if (conversation && !summary) setTimeout(() => this.#leaveUnknown(conversation), KNOWN_WITHIN_MS);
+  }
+
+  /** @param {string} conversation */
+  #leaveUnknown(conversation) {
+    if (conversation !== this.#open || this.#shown || this.#chat.connection().state !== "online") return;
+    history.replaceState(null, "", "/");
+    this.#fromAddress();
+    toast("There is nothing here, or it is not for you.");
+  }
+
+  /** On a phone: from the thread to the list, by the way one came where there is one. */
+  #back() {
+    if (history.state?.within) history.back();
+    else {
+      history.pushState(null, "", "/");
+      this.#fromAddress();
+    }
+  }
+
+  #renderThread() {
+    if (this.#open && !this.#shown && this.#chat.conversation(this.#open)) {
+      // It was opened by its address before it was known.
+      this.#shown = true;
+      this.#thread.show(this.#open);
+      this.#details.show(this.#open);
+    } else this.#thread.render();
+    this.#details.render();
+  }
+
+  /** Esc from anywhere on the page, where it closes nothing, leads back to where one writes. */
+  #keydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (this.#open) this.#thread.focusComposer();
+  };
+
+  #visible = () => this.#chat.setVisible(document.visibilityState === "visible");
+}

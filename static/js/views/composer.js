@@ -1,0 +1,106 @@
+/** Where one writes. Text leaves the field in the moment of sending, so what is typed right after it stays. */
+/** @import { ChatApi } from "../types.d.ts" */
+
+import { appearance } from "./appearance.js";
+import { part } from "./markup.js";
+
+/** What browsers report for a key that an input method is handling. */
+const KEY_CODE_COMPOSING = 229;
+
+export class Composer {
+  #chat;
+  #form;
+  #input;
+  #sent;
+  /** @type {string | null} */
+  #conversation = null;
+
+  /**
+   * @param {HTMLElement} root the thread
+   * @param {ChatApi} chat
+   * @param {() => void} sent a message was handed over
+   */
+  constructor(root, chat, sent) {
+    this.#chat = chat;
+    this.#sent = sent;
+    this.#form = /** @type {HTMLFormElement} */ (part(root, "composer"));
+    this.#input = /** @type {HTMLTextAreaElement} */ (part(root, "input"));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    // The button must not take the focus: on a phone the keyboard would close.
+    this.#form.querySelector(".send")?.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.#input.addEventListener("keydown", (event) => this.#keydown(event));
+    this.#input.addEventListener("input", () => this.#changed());
+    this.#input.addEventListener("blur", () => this.#stopTyping());
+  }
+
+  /**
+   * @param {string | null} conversation
+   * @param {string} name
+   */
+  show(conversation, name) {
+    this.#stopTyping();
+    this.#conversation = conversation;
+    this.#input.placeholder = name ? `Message ${name}` : "Message";
+    this.#input.value = conversation ? this.#chat.draft(conversation) : "";
+    this.#fit();
+  }
+
+  /** A draft changed elsewhere (another tab); what is being typed here is not touched. */
+  refresh() {
+    if (!this.#conversation || document.activeElement === this.#input) return;
+    const draft = this.#chat.draft(this.#conversation);
+    if (draft === this.#input.value) return;
+    this.#input.value = draft;
+    this.#fit();
+  }
+
+  focus() {
+    this.#input.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keydown(event) {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === KEY_CODE_COMPOSING) return;
+    const modified = event.ctrlKey || event.metaKey;
+    const sends = appearance().enter === "newline" ? modified : !event.shiftKey && !event.altKey;
+    if (!sends) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #send() {
+    const body = this.#input.value;
+    if (!this.#conversation || body.trim() === "") return;
+    this.#chat.post(this.#conversation, body);
+    this.#input.value = "";
+    this.#chat.setDraft(this.#conversation, "");
+    this.#stopTyping();
+    this.#fit();
+    this.#input.focus({ preventScroll: true });
+    this.#sent();
+  }
+
+  #changed() {
+    this.#fit();
+    if (!this.#conversation) return;
+    this.#chat.setDraft(this.#conversation, this.#input.value);
+    this.#chat.setTyping(this.#conversation, this.#input.value.trim() !== "");
+  }
+
+  #stopTyping() {
+    if (this.#conversation) this.#chat.setTyping(this.#conversation, false);
+  }
+
+  /** As high as its text; the style sheet stops it at eight lines. */
+  #fit() {
+    // While the field is measured the form keeps its height: otherwise the thread above would be moved.
+    this.#form.style.minHeight = `${this.#form.offsetHeight}px`;
+    this.#input.style.height = "auto";
+    const border = this.#input.offsetHeight - this.#input.clientHeight;
+    this.#input.style.height = `${this.#input.scrollHeight + border}px`;
+    this.#form.style.minHeight = "";
+  }
+}

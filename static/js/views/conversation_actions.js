@@ -1,0 +1,98 @@
+/** What can be done with a conversation, for its row's menu and for its details. */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+/** @import { MenuItem } from "./menu.js" */
+import { ask, confirm } from "./dialogs.js";
+import { attempt, toast } from "./toasts.js";
+
+/** Far enough to mean "until I say otherwise". */
+const MUTED_FOR_GOOD_MS = 10 * 365 * 86_400_000;
+
+/**
+ * @param {ConversationSummary} summary
+ * @param {ChatApi} chat
+ * @returns {MenuItem[]}
+ */
+export function conversationActions(summary, chat) {
+  const change = (/** @type {Parameters<ChatApi["changeConversation"]>[1]} */ what) =>
+    void attempt(chat.changeConversation(summary.id, what));
+  const { pinned, muted, archived } = summary;
+  return [
+    {
+      text: pinned ? "Unpin" : "Pin to the top",
+      icon: pinned ? "pin-off" : "pin",
+      run: () => change({ pinned: !pinned }),
+    },
+    {
+      text: muted ? "Unmute" : "Mute",
+      icon: muted ? "bell" : "bell-off",
+      run: () => change({ muted_until: muted ? null : Date.now() + MUTED_FOR_GOOD_MS }),
+    },
+    {
+      text: archived ? "Move out of the archive" : "Archive",
+      icon: archived ? "archive-restore" : "archive",
+      run: () => change({ archived: !archived }),
+    },
+  ];
+}
+
+/**
+ * What can be done with the other person of a direct conversation, or with a contact.
+ * @param {{ id: string, name: string, alias: string | null, blocked: boolean, contact: boolean }} person
+ * @param {ChatApi} chat
+ * @returns {MenuItem[]}
+ */
+export function personActions(person, chat) {
+  /** @type {MenuItem[]} */
+  const items = [];
+  if (person.contact) {
+    items.push({
+      text: person.alias ? "Change the name I gave" : "Give a name of my own",
+      icon: "pencil",
+      run: () => void rename(person, chat),
+    });
+  } else {
+    items.push({ text: "Add to contacts", icon: "user-plus", run: () => void add(person, chat) });
+  }
+  if (person.blocked) items.push({ text: "Unblock", icon: "ban", run: () => void block(person, chat, false) });
+  else items.push({ text: "Block", icon: "ban", danger: true, run: () => void block(person, chat, true) });
+  return items;
+}
+
+/**
+ * @param {{ id: string, name: string }} person
+ * @param {ChatApi} chat
+ */
+async function add(person, chat) {
+  if (await attempt(chat.addContact({ user: person.id }))) toast(`${person.name} is a contact now.`);
+}
+
+/**
+ * @param {{ id: string, name: string, alias: string | null }} person
+ * @param {ChatApi} chat
+ */
+async function rename(person, chat) {
+  const alias = await ask({
+    title: "A name of your own",
+    text: `Only you see it. Leave it empty to use ${person.name}'s own.`,
+    yes: "Save",
+    field: { label: "Name", value: person.alias ?? "" },
+  });
+  if (alias !== null) await attempt(chat.changeContact(person.id, { alias: alias || null }));
+}
+
+/**
+ * @param {{ id: string, name: string }} person
+ * @param {ChatApi} chat
+ * @param {boolean} blocked
+ */
+async function block(person, chat, blocked) {
+  const sure =
+    !blocked ||
+    (await confirm({
+      title: `Block ${person.name}?`,
+      text: "Their messages will not reach you, and they cannot tell. You can unblock them at any time.",
+      yes: "Block",
+      danger: true,
+    }));
+  if (sure) await attempt(chat.changeContact(person.id, { blocked }));
+}

@@ -1,0 +1,97 @@
+/** One row of the list: who, when, what was last, and what waits. */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
+import { paintTick } from "./bubble.js";
+import { clone, part, setAttribute, setText } from "./markup.js";
+import { oneLine } from "./text.js";
+import { typingWords } from "./thread_header.js";
+import { fullTime, listTime } from "./time.js";
+
+/**
+ * The second line: `lead` stands out ("Draft:"), `tick` belongs to one's own last message.
+ * @param {ConversationSummary} summary
+ * @param {ChatApi} chat
+ * @param {boolean} open
+ * @returns {{ tone: string, lead: string, text: string, tick: string | null }}
+ */
+export function preview(summary, chat, open) {
+  const group = summary.view.kind === "group";
+  const first = (/** @type {string} */ user) => chat.userName(user).split(" ")[0];
+  if (summary.typing.length > 0) {
+    return { tone: "typing", lead: "", text: group ? typingWords(summary.typing.map(first)) : "typing…", tick: null };
+  }
+  if (summary.draft.trim() !== "" && !open) {
+    return { tone: "draft", lead: "Draft: ", text: oneLine(summary.draft), tick: null };
+  }
+  const { lastPending, last } = summary;
+  if (lastPending) {
+    const refused = lastPending.state === "refused";
+    return {
+      tone: refused ? "refused" : "",
+      lead: refused ? "Not sent: " : "",
+      text: oneLine(lastPending.body),
+      tick: refused ? "refused" : "sending",
+    };
+  }
+  if (!last || last.kind === "withheld") return { tone: "", lead: "", text: "", tick: null };
+  const mine = last.sender === chat.me.id;
+  if (last.kind === "created") {
+    return { tone: "", lead: "", text: `${mine ? "You" : first(last.sender)} created the group`, tick: null };
+  }
+  const note = summary.peer?.id === chat.me.id;
+  const who = mine ? (group ? "You: " : "") : group ? `${first(last.sender)}: ` : "";
+  return { tone: "", lead: "", text: who + oneLine(last.body), tick: mine && !note ? lastTick(summary, chat) : null };
+}
+
+/**
+ * @param {ConversationSummary} summary
+ * @param {ChatApi} chat
+ */
+function lastTick(summary, chat) {
+  const others = summary.view.members.filter(({ user }) => user.id !== chat.me.id);
+  const seq = summary.last?.seq ?? 0;
+  if (others.length > 0 && others.every(({ read }) => read >= seq)) return "read";
+  if (others.length > 0 && others.every(({ delivered }) => delivered >= seq)) return "delivered";
+  return "sent";
+}
+
+/** @param {ConversationSummary} summary */
+export function createConversationRow(summary) {
+  const element = clone("conversation");
+  element.dataset.id = summary.id;
+  const link = /** @type {HTMLAnchorElement} */ (part(element, "link"));
+  link.href = `/c/${summary.id}`;
+  return element;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {ConversationSummary} summary
+ * @param {ChatApi} chat
+ * @param {{ now: number, open: boolean }} at
+ */
+export function updateConversationRow(element, summary, chat, { now, open }) {
+  setAttribute(part(element, "link"), "aria-current", open ? "true" : null);
+  const avatar = part(element, "avatar");
+  paintAvatar(avatar, conversationAvatar(summary, chat.me.id));
+  const somebody = summary.peer !== null && summary.peer.id !== chat.me.id;
+  paintPresence(avatar, somebody ? (summary.presence?.state ?? null) : null);
+  setText(part(element, "name"), summary.name);
+  const time = part(element, "time");
+  const at = summary.lastPending?.created_at ?? summary.last?.created_at ?? null;
+  setText(time, at === null ? "" : listTime(at, now));
+  setAttribute(time, "title", at === null ? null : fullTime(at));
+  const { tone, lead, text, tick } = preview(summary, chat, open);
+  const line = /** @type {HTMLElement} */ (element.querySelector(".chat-preview"));
+  setAttribute(line, "data-tone", tone || null);
+  setText(part(element, "lead"), lead);
+  setText(part(element, "preview"), text);
+  paintTick(part(element, "tick"), tick);
+  part(element, "muted").hidden = !summary.muted;
+  part(element, "pinned").hidden = !summary.pinned;
+  const unread = part(element, "unread");
+  unread.hidden = summary.unread === 0;
+  unread.classList.toggle("muted-badge", summary.muted);
+  setText(unread, summary.unread > 999 ? "999+" : String(summary.unread));
+  setAttribute(unread, "aria-label", `${summary.unread} unread`);
+}

@@ -1,0 +1,187 @@
+/** The panel beside a thread: who it is, what can be done, who is in it. */
+/** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
+/** @import { MenuItem } from "./menu.js" */
+import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
+import { conversationActions, personActions } from "./conversation_actions.js";
+import { reconcile } from "./keyed.js";
+import { clone, iconHref, part, setAttribute, setText } from "./markup.js";
+import { aboutWords } from "./thread_header.js";
+import { attempt } from "./toasts.js";
+
+/** From this width on the panel is a column of its own; below it lies over the thread. */
+const COLUMN = "(min-width: 80rem)";
+
+/** What each action's button does now: the button may outlive the conversation it was made for.
+ * @type {WeakMap<HTMLElement, () => void>} */
+const runs = new WeakMap();
+
+export class Details {
+  #root;
+  #page;
+  #chat;
+  #toggle;
+  #open;
+  #wanted = matchMedia(COLUMN).matches;
+  /** @type {string | null} */
+  #conversation = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLElement} page the chat page, which gives the panel its column
+   * @param {HTMLElement} toggle the button in the thread's head
+   * @param {ChatApi} chat
+   * @param {(conversation: string) => void} open
+   */
+  constructor(root, page, toggle, chat, open) {
+    this.#root = root;
+    this.#page = page;
+    this.#toggle = toggle;
+    this.#chat = chat;
+    this.#open = open;
+    toggle.addEventListener("click", () => this.#set(!this.#wanted));
+    part(root, "close").addEventListener("click", () => this.close());
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.close();
+    });
+  }
+
+  /** @param {string | null} conversation */
+  show(conversation) {
+    this.#conversation = conversation;
+    if (!matchMedia(COLUMN).matches) this.#wanted = false;
+    this.render();
+  }
+
+  close() {
+    const had = this.#root.contains(document.activeElement);
+    this.#set(false);
+    if (had) this.#toggle.focus();
+  }
+
+  render() {
+    const summary = this.#conversation ? this.#chat.conversation(this.#conversation) : null;
+    const shown = this.#wanted && summary !== null;
+    this.#root.hidden = !shown;
+    this.#page.dataset.details = shown ? "open" : "closed";
+    setAttribute(this.#toggle, "aria-pressed", String(shown));
+    if (summary && shown) this.#paint(summary);
+  }
+
+  /** @param {boolean} wanted */
+  #set(wanted) {
+    this.#wanted = wanted;
+    this.render();
+    if (wanted && !matchMedia(COLUMN).matches) part(this.#root, "close").focus();
+  }
+
+  /** @param {ConversationSummary} summary */
+  #paint(summary) {
+    const group = summary.view.kind === "group";
+    const me = this.#chat.me.id;
+    paintAvatar(part(this.#root, "avatar"), conversationAvatar(summary, me));
+    setText(part(this.#root, "name"), summary.name);
+    setText(part(this.#root, "detail"), group ? this.#groupWords(summary) : this.#personWords(summary));
+    setText(part(this.#root, "about"), summary.peer?.about ?? "");
+    this.#paintActions(summary);
+    part(this.#root, "members-section").hidden = !group;
+    this.#paintMembers(group ? summary.view.members : []);
+    const common = group || !summary.peer || summary.peer.id === me ? [] : this.#inCommon(summary.peer.id);
+    part(this.#root, "common-section").hidden = common.length === 0;
+    reconcile(part(this.#root, "common"), common, {
+      key: (other) => other.id,
+      create: (other) => this.#person(() => this.#open(other.id)),
+      update: (element, other) => this.#paintPerson(element, conversationAvatar(other, me), other.name, ""),
+    });
+  }
+
+  /** @param {ConversationSummary} summary */
+  #groupWords(summary) {
+    const by = summary.view.created_by;
+    return `Group · created by ${by === this.#chat.me.id ? "you" : this.#chat.userName(by)}`;
+  }
+
+  /** @param {ConversationSummary} summary */
+  #personWords(summary) {
+    const { peer } = summary;
+    const words = [peer?.handle ? `@${peer.handle}` : "", aboutWords(summary, this.#chat.me.id, Date.now())];
+    if (peer && peer.name !== summary.name && peer.id !== this.#chat.me.id) words.unshift(peer.name);
+    return [...new Set(words.filter(Boolean))].join(" · ");
+  }
+
+  /** @param {ConversationSummary} summary */
+  #paintActions(summary) {
+    const { peer } = summary;
+    const items = conversationActions(summary, this.#chat);
+    if (peer && peer.id !== this.#chat.me.id) {
+      const contact = this.#chat.contacts().find(({ user }) => user.id === peer.id);
+      const person = { id: peer.id, name: peer.name, alias: contact?.alias ?? null };
+      items.push(...personActions({ ...person, blocked: summary.blocked, contact: contact !== undefined }, this.#chat));
+    }
+    reconcile(part(this.#root, "actions"), items, {
+      key: (item) => item.text,
+      create: createAction,
+      update: (element, item) => runs.set(element, item.run),
+    });
+  }
+
+  /** @param {readonly MemberView[]} members */
+  #paintMembers(members) {
+    const rank = { owner: 0, admin: 1, member: 2 };
+    const me = this.#chat.me.id;
+    const sorted = [...members].sort((a, b) => rank[a.role] - rank[b.role] || a.user.name.localeCompare(b.user.name));
+    reconcile(part(this.#root, "members"), sorted, {
+      key: ({ user }) => user.id,
+      create: ({ user }) => this.#person(() => void this.#openDirect(user.id)),
+      update: (element, { user, role, presence }) => {
+        const name = user.id === me ? `${user.name} (you)` : this.#chat.userName(user.id);
+        this.#paintPerson(element, user, name, role === "member" ? "" : role);
+        paintPresence(part(element, "avatar"), user.id === me ? "online" : presence.state);
+      },
+    });
+  }
+
+  /** @param {string} user */
+  async #openDirect(user) {
+    const id = await attempt(this.#chat.openDirect(user));
+    if (id) this.#open(id);
+  }
+
+  /** @param {string} peer */
+  #inCommon(peer) {
+    return this.#chat
+      .conversations()
+      .filter(({ view }) => view.kind === "group" && view.members.some(({ user }) => user.id === peer));
+  }
+
+  /** @param {() => void} run */
+  #person(run) {
+    const element = clone("person");
+    part(element, "open").addEventListener("click", run);
+    return element;
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{ id: string, name: string, avatar: string | null }} who
+   * @param {string} name
+   * @param {string} tag
+   */
+  #paintPerson(element, who, name, tag) {
+    paintAvatar(part(element, "avatar"), who);
+    setText(part(element, "name"), name);
+    part(element, "tag").hidden = tag === "";
+    setText(part(element, "tag"), tag);
+  }
+}
+
+/** @param {MenuItem} item */
+function createAction(item) {
+  const element = clone("action");
+  setAttribute(part(element, "icon"), "href", iconHref(item.icon));
+  setText(part(element, "text"), item.text);
+  if (item.danger) element.dataset.tone = "bad";
+  element.addEventListener("click", () => runs.get(element)?.());
+  return element;
+}

@@ -1,0 +1,62 @@
+/**
+ * Introduces the chat to the views that the present page has: what `main.js` calls.
+ *
+ *   const stop = startPage(chat, api);   // chat: ChatApi; api: Api of net/api.js
+ *   await chat.start();                  // in either order
+ */
+/** @import { ChatApi } from "../types.d.ts" */
+/** @import { Api } from "../net/api.js" */
+import { AppearanceForm } from "./appearance_form.js";
+import { ChatView } from "./chat_view.js";
+import { ContactsView } from "./contacts_view.js";
+import { DevicesView } from "./devices_view.js";
+import { NotificationSettings } from "./notification_settings.js";
+import { Notifications } from "./notifications.js";
+import { PhotoForm } from "./photo_form.js";
+import { ProfileForm } from "./profile_form.js";
+import { Rail } from "./rail.js";
+import { SignOut } from "./sign_out.js";
+import { TitleBadge } from "./title_badge.js";
+
+/** @typedef {{ start(): void, stop(): void }} View */
+
+/**
+ * Starts the views of this page and answers how to stop them.
+ * @param {ChatApi} chat
+ * @param {Api} api
+ * @returns {() => void}
+ */
+export function startPage(chat, api) {
+  const invites = {
+    link: async () => /** @type {string} */ ((await api.get("/invite")).url),
+    rotate: async () => /** @type {string} */ ((await api.post("/invite/rotate")).url),
+  };
+  /** @type {ChatView | null} */
+  let chatView = null;
+  /** @type {Record<string, (root: HTMLElement) => View>} what stands behind each `data-view` */
+  const makers = {
+    rail: (root) => new Rail(root, chat),
+    chat: (root) => {
+      chatView = new ChatView(root, chat, invites);
+      return chatView;
+    },
+    contacts: (root) => new ContactsView(root, chat, invites),
+    profile: (root) => new ProfileForm(root, api),
+    photo: (root) => new PhotoForm(root, api),
+    devices: (root) => new DevicesView(root, api),
+    appearance: (root) => new AppearanceForm(root),
+    "notification-settings": (root) => new NotificationSettings(root),
+    "sign-out": (root) => new SignOut(root, chat),
+  };
+  const open = (/** @type {string} */ id) => (chatView ? chatView.open(id) : location.assign(`/c/${id}`));
+  /** @type {View[]} */
+  const views = [new TitleBadge(chat), new Notifications(chat, open)];
+  for (const root of document.querySelectorAll("[data-view]")) {
+    const maker = makers[root.getAttribute("data-view") ?? ""];
+    if (maker) views.push(maker(/** @type {HTMLElement} */ (root)));
+  }
+  for (const view of views) view.start();
+  return () => {
+    for (const view of views) view.stop();
+  };
+}

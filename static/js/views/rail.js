@@ -1,0 +1,46 @@
+/** The sections at the side (at the foot of a phone): one's own face and how much is unread. */
+/** @import { ChatApi } from "../types.d.ts" */
+import { paintAvatar, paintPresence } from "./avatar.js";
+import { onceAFrame } from "./frame.js";
+import { part, setText } from "./markup.js";
+
+export class Rail {
+  #root;
+  #chat;
+  /** @type {(() => void)[]} */
+  #ends = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ChatApi} chat
+   */
+  constructor(root, chat) {
+    this.#root = root;
+    this.#chat = chat;
+  }
+
+  start() {
+    const render = onceAFrame(() => this.#render());
+    for (const topic of /** @type {const} */ (["conversations", "me", "connection"]))
+      this.#ends.push(this.#chat.on(topic, render));
+    this.#render();
+  }
+
+  stop() {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  #render() {
+    const { me } = this.#chat;
+    if (me.id) {
+      const avatar = part(this.#root, "me");
+      paintAvatar(avatar, me);
+      paintPresence(avatar, this.#chat.connection().state === "online" ? "online" : "offline");
+    }
+    const unread = this.#chat.totalUnread();
+    const badge = part(this.#root, "badge");
+    badge.hidden = unread === 0;
+    setText(badge, unread > 99 ? "99+" : String(unread));
+    badge.setAttribute("aria-label", `${unread} unread`);
+  }
+}

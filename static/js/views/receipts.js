@@ -1,0 +1,32 @@
+/** Who has got and read a message of one's own in a group. */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+
+/**
+ * @param {ConversationSummary} summary
+ * @param {number} seq
+ * @param {ChatApi} chat
+ * @returns {{ read: string[], delivered: string[], sent: string[] }} names, each person once
+ */
+export function receipts(summary, seq, chat) {
+  /** @type {{ read: string[], delivered: string[], sent: string[] }} */
+  const lists = { read: [], delivered: [], sent: [] };
+  for (const { user, read, delivered } of summary.view.members) {
+    if (user.id === chat.me.id) continue;
+    const list = read >= seq ? lists.read : delivered >= seq ? lists.delivered : lists.sent;
+    list.push(chat.userName(user.id));
+  }
+  return lists;
+}
+
+/**
+ * "Read by Ada and Ben. Delivered to Cy." for a tick's title.
+ * @param {{ read: string[], delivered: string[], sent: string[] }} lists
+ */
+export function receiptWords(lists) {
+  const names = new Intl.ListFormat("en");
+  const words = [];
+  if (lists.read.length > 0) words.push(`Read by ${names.format(lists.read)}.`);
+  if (lists.delivered.length > 0) words.push(`Delivered to ${names.format(lists.delivered)}.`);
+  if (lists.sent.length > 0) words.push(`Not yet delivered to ${names.format(lists.sent)}.`);
+  return words.join(" ");
+}

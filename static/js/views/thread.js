@@ -1,0 +1,121 @@
+/** The open conversation: head, standing, messages, composer. */
+/** @import { ChatApi } from "../types.d.ts" */
+import { Announcer } from "./announcer.js";
+import { Composer } from "./composer.js";
+import { part } from "./markup.js";
+import { Messages } from "./messages.js";
+import { StateLine } from "./state_line.js";
+import { ThreadHeader } from "./thread_header.js";
+import { attempt } from "./toasts.js";
+
+/** Is there a keyboard and a mouse? Where there is not, opening a chat must not raise the on-screen keyboard. */
+const hasKeyboard = () => matchMedia("(hover: hover) and (pointer: fine)").matches;
+
+export class Thread {
+  #root;
+  #chat;
+  #header;
+  #standing;
+  #messages;
+  #composer;
+  #announcer;
+  /** @type {string | null} */
+  #conversation = null;
+  #caughtUp = false;
+  #wasHidden = false;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ChatApi} chat
+   * @param {HTMLElement} region the page's live region
+   * @param {(day: number | null) => void} pickDate ask for a date to go to
+   */
+  constructor(root, chat, region, pickDate) {
+    this.#root = root;
+    this.#chat = chat;
+    this.#header = new ThreadHeader(root, chat);
+    this.#standing = new StateLine(part(root, "standing"));
+    this.#messages = new Messages(root, chat, pickDate);
+    this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
+    this.#announcer = new Announcer(region);
+    part(root, "date").addEventListener("click", () => pickDate(null));
+    part(root, "unblock").addEventListener("click", () => {
+      const peer = this.#summary()?.peer;
+      if (peer) void attempt(chat.changeContact(peer.id, { blocked: false }));
+    });
+  }
+
+  start() {
+    this.#messages.start();
+    document.addEventListener("visibilitychange", this.#shown);
+  }
+
+  stop() {
+    this.#messages.stop();
+    document.removeEventListener("visibilitychange", this.#shown);
+  }
+
+  /** @param {string | null} conversation */
+  show(conversation) {
+    this.#conversation = conversation;
+    this.#caughtUp = false;
+    this.#standing.reset();
+    const summary = this.#summary();
+    const known = summary ? conversation : null;
+    // First of all: what is not shown has no height, and the messages are laid out by heights.
+    part(this.#root, "open").hidden = summary === null;
+    this.#messages.show(known);
+    this.#composer.show(known, summary?.name ?? "");
+    if (known) this.#announcer.open(this.#chat.thread(known));
+    this.render();
+    if (known && hasKeyboard()) this.#composer.focus();
+  }
+
+  focusComposer() {
+    this.#composer.focus();
+  }
+
+  /** @param {Date} day */
+  goToDate(day) {
+    return this.#messages.toDate(day);
+  }
+
+  /** The summary changed: names, presence, standing, draft. */
+  render() {
+    const summary = this.#summary();
+    part(this.#root, "open").hidden = summary === null;
+    part(this.#root, "welcome").hidden = this.#conversation !== null;
+    if (!summary) return;
+    this.#header.show(summary);
+    this.#standing.show(summary.standing, Math.max(summary.view.head, this.#chat.thread(summary.id).head));
+    part(this.#root, "composer").hidden = summary.blocked;
+    part(this.#root, "closed").hidden = !summary.blocked;
+    this.#composer.refresh();
+    this.renderMessages();
+  }
+
+  renderMessages() {
+    const summary = this.#summary();
+    if (!summary) return;
+    const thread = this.#chat.thread(summary.id);
+    this.#messages.render();
+    // Until it has caught up once, what arrives was missed, not said just now.
+    if (!this.#caughtUp) {
+      this.#announcer.open(thread);
+      this.#caughtUp = summary.standing.kind === "up_to_date" || summary.standing.kind === "sending";
+    } else this.#announcer.hear(thread, this.#chat);
+  }
+
+  #summary() {
+    return this.#conversation ? this.#chat.conversation(this.#conversation) : null;
+  }
+
+  #shown = () => {
+    const hidden = document.visibilityState === "hidden";
+    if (this.#wasHidden && !hidden && this.#conversation) {
+      this.#messages.renewDivider();
+      this.#messages.render();
+    }
+    this.#wasHidden = hidden;
+  };
+}

@@ -1,0 +1,95 @@
+/** From the entries of a window to the rows of a thread: days, groups, the divider, the gap. Pure. */
+/** @import { ThreadItem, ThreadWindow } from "../types.d.ts" */
+import { dayKey } from "./time.js";
+
+const GROUP_PAUSE_MS = 5 * 60_000;
+
+/**
+ * @typedef {{ key: string, type: "message", item: ThreadItem, first: boolean }} MessageRow
+ * @typedef {{ key: string, type: "day", at: number }} DayRow
+ * @typedef {{ key: string, type: "created", item: ThreadItem }} CreatedRow
+ * @typedef {{ key: string, type: "gap", count: number }} GapRow
+ * @typedef {{ key: string, type: "new" }} NewRow
+ * @typedef {{ key: string, type: "edge", kind: "older" | "beginning" }} EdgeRow
+ * @typedef {MessageRow | DayRow | CreatedRow | GapRow | NewRow | EdgeRow} Row
+ */
+
+/** @param {ThreadItem} item */
+export function itemTime(item) {
+  return item.entry?.created_at ?? item.pending?.created_at ?? 0;
+}
+
+/** @param {ThreadItem} item */
+function author(item) {
+  return item.mine ? "" : (item.entry?.sender ?? "");
+}
+
+/** @param {ThreadItem} item */
+export function isShown(item) {
+  return item.entry?.kind !== "withheld";
+}
+
+/**
+ * Does `item` go on where `before` stopped: the same person, within five minutes, with nothing in between?
+ * @param {ThreadItem | null} before
+ * @param {ThreadItem} item
+ */
+function continues(before, item) {
+  return (
+    before !== null &&
+    before.entry?.kind !== "created" &&
+    before.mine === item.mine &&
+    author(before) === author(item) &&
+    itemTime(item) - itemTime(before) < GROUP_PAUSE_MS
+  );
+}
+
+/**
+ * The first message of somebody else after the number `read`: where the divider goes.
+ * @param {readonly ThreadItem[]} items
+ * @param {number} read
+ */
+export function firstUnread(items, read) {
+  for (const item of items) {
+    if (item.entry && !item.mine && item.entry.kind === "text" && item.entry.seq > read) return item;
+  }
+  return null;
+}
+
+/**
+ * Rows for `items[start … end)`.
+ * @param {Pick<ThreadWindow, "items" | "gap" | "more_before">} thread
+ * @param {{ start: number, end: number }} slice
+ * @param {string | null} divider the key of the item that the divider stands before
+ * @returns {Row[]}
+ */
+export function rowsOf(thread, slice, divider) {
+  /** @type {Row[]} */
+  const rows = [];
+  let before = slice.start > 0 ? thread.items[slice.start - 1] : null;
+  if (slice.start === 0) rows.push({ key: "edge", type: "edge", kind: thread.more_before ? "older" : "beginning" });
+  let gapDue = thread.gap;
+  for (let index = slice.start; index < slice.end; index++) {
+    const item = thread.items[index];
+    if (gapDue && (item.entry === null || item.entry.seq > gapDue.after)) {
+      rows.push({ key: "gap", type: "gap", count: gapDue.before - gapDue.after - 1 });
+      gapDue = null;
+      before = null;
+    }
+    if (!isShown(item)) continue;
+    const at = itemTime(item);
+    const newDay = before === null || dayKey(itemTime(before)) !== dayKey(at);
+    if (newDay) rows.push({ key: `day:${dayKey(at)}`, type: "day", at });
+    if (item.key === divider) rows.push({ key: "new", type: "new" });
+    if (item.entry?.kind === "created") rows.push({ key: item.key, type: "created", item });
+    else {
+      const first = newDay || item.key === divider || !continues(before, item);
+      rows.push({ key: item.key, type: "message", item, first });
+    }
+    before = item;
+  }
+  if (gapDue && slice.end === thread.items.length) {
+    rows.push({ key: "gap", type: "gap", count: gapDue.before - gapDue.after - 1 });
+  }
+  return rows.filter((row, index) => row.type !== "day" || rows.findIndex((other) => other.key === row.key) === index);
+}

@@ -1,0 +1,38 @@
+/** Short notices at the foot of the page: what was done, or why something was not. */
+import { clone, part, setText } from "./markup.js";
+
+const SHOWN_MS = 4_500;
+
+/** @param {string} text */
+export function toast(text) {
+  const region = document.querySelector('[data-view="toasts"]');
+  if (!region) return;
+  const element = clone("toast");
+  setText(part(element, "text"), text);
+  region.replaceChildren(element);
+  setTimeout(() => element.remove(), SHOWN_MS);
+}
+
+/**
+ * What to tell a person about something that was thrown: a refusal's own words, or that it did not work.
+ * @param {unknown} error
+ */
+export function reason(error) {
+  if (error && typeof error === "object" && "message" in error && "code" in error) return String(error.message);
+  return "That did not work. Are you online?";
+}
+
+/**
+ * Runs `work` and tells the person where it fails.
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T | null>}
+ */
+export async function attempt(work) {
+  try {
+    return await work;
+  } catch (error) {
+    toast(reason(error));
+    return null;
+  }
+}

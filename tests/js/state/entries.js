@@ -1,0 +1,66 @@
+/** Entries for tests. */
+/** @import { ConversationView, Entry, UserView } from "../../../static/js/types.d.ts" */
+
+/** @param {number} seq @param {Partial<Entry>} [more] @returns {Entry} */
+export function entry(seq, more = {}) {
+  const body = `message ${seq}`;
+  return { seq, ordinal: seq, kind: "text", sender: "maya", client_id: `id-${seq}`, body, created_at: seq, ...more };
+}
+
+/** @param {number} low @param {number} high */
+export function entries(low, high) {
+  return Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => entry(low + index));
+}
+
+/** @param {readonly Entry[]} list */
+export const numbers = (list) => list.map(({ seq }) => seq);
+
+/** @param {string} id @returns {UserView} */
+export const user = (id) => ({ id, name: id[0].toUpperCase() + id.slice(1), handle: null, avatar: null, about: "" });
+
+/** A direct conversation of me with maya. @param {string} id @param {Partial<ConversationView>} [more] @returns {ConversationView} */
+export function conversation(id, more = {}) {
+  return {
+    id,
+    kind: "direct",
+    title: null,
+    avatar: null,
+    created_by: "me",
+    head: 0,
+    head_ordinal: 0,
+    last: null,
+    members: ["me", "maya"].map((member) => ({
+      user: user(member),
+      role: "member",
+      delivered: 0,
+      read: 0,
+      presence: { state: "offline", last_seen: null },
+    })),
+    me: {
+      role: "member",
+      from_seq: 1,
+      delivered: 0,
+      read: 0,
+      read_ordinal: 0,
+      muted_until: null,
+      pinned: false,
+      archived: false,
+    },
+    blocked: false,
+    ...more,
+  };
+}
+
+/**
+ * Waits for a condition, with a limit.
+ * @param {() => unknown} condition
+ * @param {string} what
+ * @param {number} [limitMs]
+ */
+export async function until(condition, what, limitMs = 4_000) {
+  const end = Date.now() + limitMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

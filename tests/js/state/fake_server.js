@@ -1,0 +1,226 @@
+/**
+ * A server in memory: numbered logs, cursors, pushes that can be dropped, connections that can be cut. It stands for the
+ * network, not for a database; the real stores are tested in Python.
+ */
+/** @import { ConversationView, Entry } from "../../../static/js/types.d.ts" */
+import { conversation, entry, user } from "./entries.js";
+
+export class FakeServer {
+  /** @type {Map<string, Entry[]>} */
+  logs = new Map();
+  /** @type {Map<string, ConversationView>} as "me" sees them */
+  views = new Map();
+  /** @type {Set<FakeTransport>} */
+  transports = new Set();
+  /** @type {{ event: string, payload: any }[]} */
+  asked = [];
+  /** @type {string[]} */
+  fetched = [];
+  me = "me";
+  reachable = true;
+  signedIn = true;
+  silent = false;
+  dropPushes = false;
+  /** @type {(event: string, payload: any) => any} answers instead, where it returns something */
+  interfere = () => undefined;
+
+  /** @param {string} id @param {number} [length] @param {object} [more] */
+  addConversation(id, length = 0, more = {}) {
+    this.logs.set(id, []);
+    this.views.set(id, conversation(id, more));
+    for (let n = 0; n < length; n++) this.say(id, {}, false);
+  }
+
+  /** @param {string} id @param {Partial<Entry>} [more] @param {boolean} [push] */
+  say(id, more = {}, push = true) {
+    const log = /** @type {Entry[]} */ (this.logs.get(id));
+    const said = entry(log.length + 1, { client_id: `${id}-${log.length + 1}`, ...more });
+    log.push(said);
+    const view = /** @type {ConversationView} */ (this.views.get(id));
+    Object.assign(view, { head: said.seq, head_ordinal: said.ordinal, last: said });
+    if (push && !this.dropPushes) this.push("entries", { conversation: id, entries: [said] });
+    return said;
+  }
+
+  /** @param {string} fact @param {object} payload */
+  push(fact, payload) {
+    for (const transport of this.transports) transport.hear(fact, structuredClone(payload));
+  }
+
+  heads() {
+    return Object.fromEntries([...this.logs].map(([id, log]) => [id, log.length]));
+  }
+
+  bootstrap() {
+    const contacts = [
+      {
+        user: user("maya"),
+        alias: null,
+        source: "manual",
+        blocked: false,
+        presence: { state: "online", last_seen: null },
+        conversation: null,
+      },
+    ];
+    const conversations = [...this.views.values()];
+    return { me: user(this.me), conversations, contacts, server_time: 1, sync_interval_minutes: 5 };
+  }
+
+  /** @param {string} event @param {any} payload */
+  answer(event, payload) {
+    this.asked.push({ event, payload: structuredClone(payload) });
+    return this.interfere(event, payload) ?? this.#answers[event](payload);
+  }
+
+  /** @type {Record<string, (payload: any) => object>} */
+  #answers = {
+    heads: () => ({ ok: true, heads: this.heads() }),
+    typing: () => ({ ok: true }),
+    sync: ({ conversation: id, after, until }) => {
+      const log = this.logs.get(id);
+      if (!log) return { ok: false, code: "not_found", message: "There is nothing here." };
+      const found = log.slice(after, Math.min(until ?? log.length, after + 200));
+      const head = log.length;
+      return {
+        ok: true,
+        conversation: id,
+        entries: found,
+        head,
+        head_ordinal: head,
+        complete: after + found.length === head,
+      };
+    },
+    read: ({ conversation: id, delivered = 0, read = 0 }) => {
+      const { me } = /** @type {ConversationView} */ (this.views.get(id));
+      me.read = Math.max(me.read, read);
+      me.delivered = Math.max(me.delivered, delivered, read);
+      me.read_ordinal = Math.max(me.read_ordinal, read);
+      return { ok: true, conversation: id, delivered: me.delivered, read: me.read, read_ordinal: me.read_ordinal };
+    },
+    post: ({ conversation: id, client_id, body }) => {
+      const log = /** @type {Entry[]} */ (this.logs.get(id));
+      const said =
+        log.find((known) => known.client_id === client_id) ?? this.say(id, { sender: this.me, client_id, body });
+      const { seq, ordinal, created_at } = said;
+      return { ok: true, conversation: id, client_id, seq, ordinal, created_at };
+    },
+  };
+
+  /** What `fetch` would be. @param {string} url @param {RequestInit} [init] */
+  fetch = async (url, init = {}) => {
+    this.fetched.push(`${init.method ?? "GET"} ${url}`);
+    if (!this.reachable) throw new TypeError("unreachable");
+    if (!this.signedIn) return Response.json({ code: "not_signed_in", message: "Sign in first." }, { status: 401 });
+    const { pathname, searchParams } = new URL(url, "http://chatter.test");
+    const path = pathname.replace("/api/v1", "");
+    if (path === "/bootstrap") return Response.json(this.bootstrap());
+    if (path === "/session/csrf") return Response.json({ csrf_token: "token" });
+    if (path === "/session") return new Response(null, { status: 204 });
+    const [, , id, what] = path.split("/");
+    if (what === "entries") return Response.json({ entries: this.#range(id, searchParams) });
+    const view = this.views.get(id);
+    return view ? Response.json(view) : Response.json({ code: "not_found", message: "Nothing." }, { status: 404 });
+  };
+
+  /** @param {string} id @param {URLSearchParams} query */
+  #range(id, query) {
+    const log = this.logs.get(id) ?? [];
+    const before = Number(query.get("before") ?? 0);
+    if (before) return log.slice(Math.max(0, before - 1 - Number(query.get("limit") ?? 200)), before - 1);
+    return log.slice(Number(query.get("after")), Number(query.get("until") ?? log.length));
+  }
+
+  /** Every connection is lost, and none can be made until `restore`. */
+  cut() {
+    this.reachable = false;
+    for (const transport of [...this.transports]) transport.lose();
+  }
+  restore() {
+    this.reachable = true;
+    for (const transport of this.#waiting) transport.connect();
+    this.#waiting.clear();
+  }
+  /** @type {Set<FakeTransport>} */
+  #waiting = new Set();
+  /** @param {FakeTransport} transport */
+  wait(transport) {
+    this.#waiting.add(transport);
+  }
+}
+
+/** What ChatSocket uses of socket.io-client. */
+export class FakeTransport {
+  #server;
+  /** @type {Map<string, ((payload: any) => void)[]>} */
+  #listeners = new Map();
+  connected = false;
+  active = false;
+
+  /** @param {FakeServer} server */
+  constructor(server) {
+    this.#server = server;
+  }
+
+  /** @param {string} event @param {(payload: any) => void} listener */
+  on(event, listener) {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+  }
+  /** @param {string} event @param {any} [payload] */
+  hear(event, payload) {
+    for (const listener of this.#listeners.get(event) ?? []) listener(payload);
+  }
+
+  connect() {
+    if (this.connected) return;
+    this.active = true;
+    queueMicrotask(() => {
+      if (!this.active || this.connected) return;
+      if (!this.#server.reachable) {
+        this.#server.wait(this);
+        this.hear("connect_error", new Error("unreachable"));
+      } else if (!this.#server.signedIn) {
+        this.active = false;
+        this.hear("connect_error", Object.assign(new Error("refused"), { data: { code: "not_signed_in" } }));
+      } else {
+        this.connected = true;
+        this.#server.transports.add(this);
+        this.hear("connect");
+        this.hear("heads", { heads: this.#server.heads() });
+      }
+    });
+  }
+
+  disconnect() {
+    this.active = false;
+    if (this.connected) this.#close();
+  }
+
+  /** Lost, not closed: socket.io comes back by itself. */
+  lose() {
+    this.#close();
+    this.#server.wait(this);
+  }
+
+  #close() {
+    this.connected = false;
+    this.#server.transports.delete(this);
+    this.hear("disconnect", "transport close");
+  }
+
+  /** @param {number} ms */
+  timeout(ms) {
+    return {
+      emitWithAck: async (/** @type {string} */ event, /** @type {any} */ payload) => {
+        await Promise.resolve();
+        const answer = this.#server.silent ? null : this.#server.answer(event, structuredClone(payload));
+        if (answer === null) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50)));
+          throw new Error("operation has timed out");
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (!this.connected) throw new Error("socket has been disconnected");
+        return structuredClone(answer);
+      },
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isBigEmoji, oneLine, splitLinks } from "../../../static/js/views/text.js";
+
+const links = (/** @type {string} */ text) => splitLinks(text).filter(({ href }) => href !== null);
+
+test("the runs of a text are the text, whatever it holds", () => {
+  for (const text of [
+    "",
+    "plain",
+    "a https://a.example/b?c=1. d",
+    "http://",
+    "<b>https://x.example</b>",
+    "https://[::1",
+  ]) {
+    assert.equal(
+      splitLinks(text)
+        .map((run) => run.text)
+        .join(""),
+      text,
+    );
+  }
+});
+
+test("a link ends before the sentence does", () => {
+  assert.equal(links("See https://a.example/b?c=d, then go.")[0].text, "https://a.example/b?c=d");
+  assert.equal(links("(https://a.example/x)")[0].text, "https://a.example/x");
+  assert.equal(links("https://en.example/wiki/Foo_(bar)")[0].text, "https://en.example/wiki/Foo_(bar)");
+  assert.equal(links("“https://a.example/x”!")[0].text, "https://a.example/x");
+});
+
+test("only http and https become links, and none that hides its host behind a name", () => {
+  const bodies = [
+    "javascript:alert(1)",
+    "data:text/html,<script>",
+    "file:///etc/passwd",
+    "www.example.com",
+    "https://bank.example@evil.example/",
+    "xhttps://a.example",
+  ];
+  for (const body of bodies) assert.deepEqual(links(body), [], body);
+});
+
+test("several links in one text are all found", () => {
+  assert.deepEqual(
+    links("http://a.example https://b.example/c").map(({ href }) => href),
+    ["http://a.example/", "https://b.example/c"],
+  );
+});
+
+test("one to three emoji alone are big, anything else is not", () => {
+  for (const body of ["👏", "🎉🎉", "👍🏽 👩‍👩‍👧‍👦 ❤️", "🇩🇪", "1️⃣", "🏳️‍🌈"]) assert.ok(isBigEmoji(body), body);
+  for (const body of ["", " ", "1", "12", "#", "©", "👏👏👏👏", "ok 👍", "a", "‍"]) assert.ok(!isBigEmoji(body), body);
+});
+
+test("a preview is one line", () => {
+  assert.equal(oneLine("  a\n\n b\tc "), "a b c");
+});
