@@ -1,0 +1,1 @@
+"""What only development needs: embedded servers, the supervisor behind `make run`, build steps."""
