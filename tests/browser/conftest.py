@@ -1,0 +1,89 @@
+"""Two servers, a worker and a browser for the whole run; every test brings people of its own.
+
+Run by plain ``pytest tests/browser``: Playwright has an event loop that does not live with gevent's.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from dev.embedded import EmbeddedMongo, EmbeddedValkey
+from tests.browser.chromium import launch_options
+from tests.browser.people import Person
+from tests.installation import Installation, Process, Web
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
+SETTINGS = {"SMS_PROVIDER": "console"}
+
+
+@dataclass
+class Site:
+    """A running Chatter: its servers, and the worker that commits."""
+
+    installation: Installation
+    servers: list[Web]
+    worker: Process
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, **launch_options()}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, mongodb_uri: str) -> Iterator[Site]:
+    """Two servers and a worker that all tests share. A Valkey of its own: other tests empty the run's."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("browser-valkey")) as valkey:
+        folder = tmp_path_factory.mktemp("browser-logs")
+        with Installation(folder, valkey.url, mongodb_uri, **SETTINGS) as installation:
+            worker = installation.worker()
+            yield Site(installation, [installation.web(), installation.web()], worker)
+
+
+@pytest.fixture
+def own_installation(tmp_path: Path, embedded_mongo: EmbeddedMongo) -> Iterator[Installation]:
+    """An installation with stores of its own and nothing started, for tests that break its processes."""
+    (tmp_path / "logs").mkdir()
+    database = embedded_mongo.uri_of(f"browser_{secrets.token_hex(6)}")
+    with (
+        EmbeddedValkey(tmp_path / "valkey") as valkey,
+        Installation(tmp_path / "logs", valkey.url, database, **SETTINGS) as installation,
+    ):
+        yield installation
+
+
+Joiner = Callable[..., Person]
+
+
+@pytest.fixture
+def person_at(new_context: Callable[..., BrowserContext]) -> Iterator[Joiner]:
+    """Sign up somebody new at an address: ``person_at(name, url)``, with Playwright's options for a context.
+
+    The test fails if any of their pages had an error that nobody expected.
+    """
+    people: list[Person] = []
+
+    def sign_up(name: str, address: str, **options: Any) -> Person:
+        somebody = Person(new_context(**{**DESKTOP, **options}), name, address)
+        people.append(somebody)
+        somebody.sign_up()
+        return somebody
+
+    yield sign_up
+    complaints = {somebody.name: somebody.complaints.unexpected() for somebody in people}
+    assert not any(complaints.values()), complaints
+
+
+@pytest.fixture
+def person(site: Site, person_at: Joiner) -> Joiner:
+    """Sign up somebody new: ``person(name, server=0)``; ``server`` is which of the two they use."""
+
+    def sign_up(name: str, server: int = 0, **options: Any) -> Person:
+        return person_at(name, site.servers[server].url, **options)
+
+    return sign_up

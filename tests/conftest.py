@@ -1,0 +1,55 @@
+"""Fixtures for everybody: real servers, started once a run on free ports, emptied for each test that asks."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from pymongo import MongoClient
+from redis import Redis
+
+from dev.embedded import EmbeddedMongo, EmbeddedValkey
+
+
+@pytest.fixture(scope="session")
+def embedded_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """The run's Valkey itself, for tests that look at the process; who kills it starts it again."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def embedded_mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedMongo]:
+    """The run's MongoDB stand-in itself, for tests that look at the process; who kills it starts it again."""
+    with EmbeddedMongo(tmp_path_factory.mktemp("mongodb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(embedded_valkey: EmbeddedValkey) -> str:
+    """The address of the run's Valkey; it may hold what an earlier test left."""
+    return embedded_valkey.url
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(embedded_mongo: EmbeddedMongo) -> str:
+    """The address of the run's MongoDB stand-in, with a database that tests share."""
+    return embedded_mongo.uri
+
+
+@pytest.fixture
+def clean_redis_url(redis_url: str) -> str:
+    """The same Valkey, emptied of keys and scripts before this test."""
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+        client.script_flush()
+    return redis_url
+
+
+@pytest.fixture
+def clean_mongodb_uri(embedded_mongo: EmbeddedMongo) -> Iterator[str]:
+    """The address of a database that only this test has; dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    uri = embedded_mongo.uri_of(name)
+    yield uri
+    with MongoClient(uri) as client:
+        client.drop_database(name)

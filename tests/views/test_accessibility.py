@@ -1,0 +1,65 @@
+"""axe finds nothing serious on any page, in either theme, and no page is wider than the narrowest screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.views.conftest import Opener
+
+PAGES = (
+    "/?empty",
+    "/contacts",
+    "/t/auth/sign_in.html",
+    "/t/auth/code.html",
+    "/t/auth/welcome.html",
+    "/t/contacts/invite.html",
+    "/t/errors/error.html",
+    "/t/offline.html",
+    "/t/settings/profile.html",
+    "/t/settings/devices.html",
+    "/t/settings/appearance.html",
+    "/t/settings/account.html",
+)
+CHAT = "/c/" + "c6".rjust(22, "c")
+SERIOUS = ("serious", "critical")
+
+
+def _problems(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in violations if v["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(open_page: Opener, path: str, theme: str) -> None:
+    # axe is put into the page as a script, which the page's own policy forbids.
+    assert _problems(open_page(path, theme=theme, bypass_csp=True)) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Opener, theme: str) -> None:
+    page = open_page(CHAT, width=1440, height=900, theme=theme, bypass_csp=True)
+    page.evaluate(
+        """() => {
+          chat.conversation(group).typing = [PEOPLE.amara.id];
+          chat.post(group, "on its way https://a.example");
+          chat.settle(group);
+          chat.post(group, "refused");
+          chat.refuse(group, "");
+          chat.post(group, "waiting");
+          chat.stand(group, { kind: "offline", since: Date.now(), queued: 1 });
+        }"""
+    )
+    page.locator(".message-refused:visible").first.wait_for()
+    assert _problems(page) == []
+    page.keyboard.press("Control+k")
+    assert _problems(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    assert _problems(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", CHAT, *PAGES])
+def test_nothing_is_wider_than_320_px(open_page: Opener, path: str) -> None:
+    page = open_page(path, width=320, height=640)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
