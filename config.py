@@ -48,6 +48,8 @@ class Settings:
     sync_interval_minutes: int
     shard_count: int
     backlog_limit: int
+    post_burst: int
+    post_per_second: int
     embedded_committer: bool
     max_body_bytes: int
     max_photo_bytes: int
@@ -111,6 +113,8 @@ class Settings:
             sync_interval_minutes=env.number("SYNC_INTERVAL_MINUTES", 5, 1, 24 * 60),
             shard_count=env.number("SHARD_COUNT", 4, 1, 1024),
             backlog_limit=env.number("BACKLOG_LIMIT", 5_000, 1, 1_000_000),
+            post_burst=env.number("POST_BURST", 60, 1, 1_000_000),
+            post_per_second=env.number("POST_PER_SECOND", 10, 1, 1_000_000),
             embedded_committer=env.switch("EMBEDDED_COMMITTER", default=True),
             max_body_bytes=env.number("MAX_BODY_BYTES", 64 * KIB, 16 * KIB, 1024 * KIB),
             max_photo_bytes=env.number("MAX_PHOTO_BYTES", 5 * KIB * KIB, 16 * KIB, 50 * KIB * KIB),

@@ -12,7 +12,7 @@ from app.services.conversations import Conversations
 from app.services.devices import Devices
 from app.services.groups import Groups
 from app.services.history import History
-from app.services.limits import Limits
+from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
 from app.services.photos import Photos
 from app.services.presence import Presence
@@ -29,7 +29,11 @@ def build(
     settings: Settings, redis: Redis, heads: Heads, sequencer: Sequencer, publisher: Publisher, process: str
 ) -> Services:
     """The services of one process."""
-    limits = Limits(settings.redis_url, lenient=settings.environment != "production")
+    limits = Limits(
+        settings.redis_url,
+        lenient=settings.environment != "production",
+        posts=Bucket(settings.post_burst, settings.post_per_second),
+    )
     access = Access()
     presence = Presence(redis, process, publisher)
     conversations = Conversations(heads, presence, publisher, limits)

@@ -69,9 +69,16 @@ BUCKETS: dict[str, Bucket] = {
 
 class Limits:
     """The limiter. ``redis_url`` is where windows are counted; ``lenient`` lets an address do far more than it may in
-    production; ``clock`` gives seconds for the buckets."""
+    production; ``posts`` takes the place of the table's bucket for messages; ``clock`` gives seconds for the buckets."""
 
-    def __init__(self, redis_url: str, *, lenient: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        lenient: bool = False,
+        posts: Bucket | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         pool = BlockingConnectionPool.from_url(
             redis_url,
             max_connections=POOL_CONNECTIONS,
@@ -82,6 +89,7 @@ class Limits:
         storage = RedisStorage(redis_url, connection_pool=pool, key_prefix=keys.limit_prefix())
         self._windows = MovingWindowRateLimiter(storage)
         self._lenient = lenient
+        self._posts = posts
         self._clock = clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
@@ -100,7 +108,7 @@ class Limits:
 
     def allow_local(self, name: str, identifier: str) -> None:
         """Take one from this process's bucket ``name`` of ``identifier``; no round trip. Raises RateLimited."""
-        bucket = BUCKETS[name]
+        bucket = self._posts if name == "post" and self._posts else BUCKETS[name]
         now = self._clock()
         level, since = self._buckets.pop((name, identifier), (bucket.burst, now))
         level = min(bucket.burst, level + (now - since) * bucket.per_second)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.domain.errors import Degraded, RateLimited
-from app.services.limits import BUCKETS, WINDOWS, Limits
+from app.services.limits import BUCKETS, WINDOWS, Bucket, Limits
 
 
 class Clock:
@@ -102,6 +102,14 @@ def test_a_thousand_posts_a_second_are_cut_down() -> None:
         except RateLimited:
             pass
     assert allowed <= BUCKETS["post"].burst + BUCKETS["post"].per_second + 1
+
+
+def test_an_installation_may_have_another_rate_of_messages() -> None:
+    limits = Limits("redis://127.0.0.1:1/0", posts=Bucket(2, 1), clock=Clock())
+    limits.allow_local("post", "ada")
+    limits.allow_local("post", "ada")
+    with pytest.raises(RateLimited):
+        limits.allow_local("post", "ada")
 
 
 def test_every_socket_command_has_a_bucket() -> None:
