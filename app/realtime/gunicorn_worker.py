@@ -11,6 +11,9 @@ from typing import Any
 from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
 from geventwebsocket.handler import WebSocketHandler
 
+from app.realtime.outgoing import Outgoing
+from app.realtime.transport import OUTGOING, BoundedWebSocket
+
 SOCKET_PATH = "/socket.io/"
 
 
@@ -25,7 +28,17 @@ class OriginHandler(WebSocketHandler):  # type: ignore[misc]
         if not may_upgrade(self.environ, settings.allowed_origins):
             self.start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This origin may not open a socket here."]
-        return super().upgrade_websocket()
+        answer = super().upgrade_websocket()
+        if getattr(self, "websocket", None) is not None:
+            self._write_directly()
+        return answer
+
+    def _write_directly(self) -> None:
+        """Give the websocket bounded frames and the connection's one way out (``app/realtime/transport.py``)."""
+        outgoing = Outgoing(self.socket)
+        self.websocket.__class__ = BoundedWebSocket
+        self.websocket.raw_write = outgoing.write
+        self.environ[OUTGOING] = outgoing
 
 
 def may_upgrade(environ: dict[str, Any], allowed_origins: Iterable[str]) -> bool:

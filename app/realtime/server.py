@@ -18,6 +18,7 @@ from app.realtime.authentication import authenticate
 from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
 from app.realtime.handlers import EVENTS, Dispatcher
+from app.realtime.transport import OUTGOING, DirectSocket
 from app.services.registry import services
 from config import Settings
 
@@ -156,6 +157,8 @@ class RealtimeServer:
         """Close transports that open and never connect the namespace: they have shown no identity."""
 
         def on_connect(eio_sid: str, environ: Any) -> Any:
+            if OUTGOING in environ:
+                self.socketio.server.eio.sockets[eio_sid].__class__ = DirectSocket
             gevent.spawn_later(NAMESPACE_WITHIN_S, self._close_if_silent, eio_sid)
             return connect(eio_sid, environ)
 

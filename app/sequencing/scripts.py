@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import NoScriptError, ResponseError
 
 from app.sequencing import keys
 
@@ -63,6 +63,42 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Append:
+    """What the append script is asked: ``payload`` is JSON, ``reply_to`` the process that waits."""
+
+    shard: int
+    conversation: str
+    sender: str
+    client_id: str
+    hash: str
+    payload: str
+    reply_to: str
+    backlog_limit: int
+    oldest_allowed_ms: int
+
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        return (
+            keys.sequence(self.shard, self.conversation),
+            keys.sent(self.shard, self.conversation, self.sender, self.client_id),
+            keys.stream(self.shard),
+        )
+
+    @property
+    def arguments(self) -> tuple[str | int, ...]:
+        return (
+            self.conversation,
+            self.sender,
+            self.client_id,
+            self.hash,
+            self.payload,
+            self.reply_to,
+            self.backlog_limit,
+            self.oldest_allowed_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """``known`` is None for a new entry, else what became of the first one with this client id."""
 
@@ -94,37 +130,39 @@ class Scripts:
     """The four scripts, bound to a Redis client that decodes responses."""
 
     def __init__(self, redis: Redis) -> None:
+        self._redis = redis
         self._append = redis.register_script(_source("append"))
         self._seed = redis.register_script(_source("seed"))
         self._lease = redis.register_script(_source("lease"))
         self._acknowledge = redis.register_script(_source("acknowledge"))
 
-    def append(
-        self,
-        shard: int,
-        conversation: str,
-        sender: str,
-        client_id: str,
-        hash: str,
-        payload: str,
-        *,
-        reply_to: str,
-        backlog_limit: int,
-        oldest_allowed_ms: int,
-    ) -> Appended:
+    def append(self, append: Append) -> Appended:
         """Append once per client id. Raises NeedsSeed, BacklogFull, ContentDiffers."""
-        answer = _call(
-            self._append,
-            [
-                keys.sequence(shard, conversation),
-                keys.sent(shard, conversation, sender, client_id),
-                keys.stream(shard),
-            ],
-            [conversation, sender, client_id, hash, payload, reply_to, backlog_limit, oldest_allowed_ms],
-        )
-        if answer[0] == "DUP":
-            return Appended("", Sent.parse(answer[1]))
-        return Appended(answer[1], None)
+        (answer,) = self.append_many([append])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
+        """Append each, in this order and in one round trip; its error stands in the place of a refused one.
+
+        Raises RedisError where the round trip fails: what became of each is then unknown, and asking again is safe.
+        """
+        answers = self._pipeline(appends)
+        forgotten = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if forgotten:
+            self._redis.script_load(self._append.script)
+            again = self._pipeline([appends[i] for i in forgotten])
+            for i, answer in zip(forgotten, again, strict=True):
+                answers[i] = answer
+        return [_appended(answer) for answer in answers]
+
+    def _pipeline(self, appends: Sequence[Append]) -> list[Any]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for append in appends:
+            pipeline.evalsha(self._append.sha, len(append.keys), *append.keys, *append.arguments)
+        answers: list[Any] = pipeline.execute(raise_on_error=False)
+        return answers
 
     def seed(self, shard: int, conversation: str, maximum: int) -> int:
         """Tell Redis MongoDB's majority maximum; answers the number that stands."""
@@ -162,15 +200,30 @@ def _call(script: Any, script_keys: Iterable[Any], arguments: Iterable[Any]) -> 
     try:
         return script(keys=list(script_keys), args=list(arguments))
     except ResponseError as error:
-        word, _, rest = str(error).removeprefix("ERR ").partition(" ")
-        number = int(rest.split()[0]) if rest.split()[:1] and rest.split()[0].isdigit() else 0
-        match word:
-            case "NEEDSEED":
-                raise NeedsSeed from None
-            case "BACKLOG":
-                raise BacklogFull(number) from None
-            case "CIDREUSE":
-                raise ContentDiffers(number) from None
-            case "FENCED":
-                raise Fenced(number) from None
-        raise
+        raise _typed(error) from None
+
+
+def _appended(answer: Any) -> Appended | Exception:
+    if isinstance(answer, ResponseError):
+        return _typed(answer)
+    if isinstance(answer, Exception):
+        return answer
+    if answer[0] == "DUP":
+        return Appended("", Sent.parse(answer[1]))
+    return Appended(answer[1], None)
+
+
+def _typed(error: ResponseError) -> Exception:
+    """A script's error reply as its type; another error as it is."""
+    word, _, rest = str(error).removeprefix("ERR ").partition(" ")
+    number = int(rest.split()[0]) if rest.split()[:1] and rest.split()[0].isdigit() else 0
+    match word:
+        case "NEEDSEED":
+            return NeedsSeed()
+        case "BACKLOG":
+            return BacklogFull(number)
+        case "CIDREUSE":
+            return ContentDiffers(number)
+        case "FENCED":
+            return Fenced(number)
+    return error

@@ -1,7 +1,6 @@
 """Accept a command, and answer when its entry is stored for good."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -17,9 +16,10 @@ from app.domain.errors import ChatError, ClientIdReused, Degraded, Pending
 from app.domain.ids import shard_of
 from app.models.messages import from_document, messages
 from app.sequencing import keys
+from app.sequencing.appender import Appender
 from app.sequencing.heads import find_head
 from app.sequencing.outcomes import decode_outcome
-from app.sequencing.scripts import BacklogFull, ContentDiffers, NeedsSeed, Scripts, Sent
+from app.sequencing.scripts import Append, BacklogFull, ContentDiffers, NeedsSeed, Scripts, Sent
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ class Sequencer:
     def __init__(self, redis: Redis, process: str, shard_count: int, backlog_limit: int) -> None:
         self._redis = redis
         self._scripts = Scripts(redis)
+        self._appender = Appender(self._scripts)
         self._process = process
         self._shard_count = shard_count
         self._backlog_limit = backlog_limit
@@ -77,23 +78,23 @@ class Sequencer:
         payload: dict[str, Any] = {"kind": proposal.kind, "body": proposal.body}
         if proposal.hidden_from:
             payload["hidden_from"] = proposal.hidden_from
-        append: Callable[[], Any] = lambda: self._scripts.append(  # noqa: E731
-            shard,
-            proposal.conversation,
-            proposal.sender,
-            proposal.client_id,
-            proposal.hash,
-            orjson.dumps(payload).decode(),
+        append = Append(
+            shard=shard,
+            conversation=proposal.conversation,
+            sender=proposal.sender,
+            client_id=proposal.client_id,
+            hash=proposal.hash,
+            payload=orjson.dumps(payload).decode(),
             reply_to=self._process,
             backlog_limit=self._backlog_limit,
             oldest_allowed_ms=OLDEST_ALLOWED_MS,
         )
         try:
             try:
-                known: Sent | None = append().known
+                known = self._appender.append(append).known
             except NeedsSeed:
                 self._scripts.seed(shard, proposal.conversation, find_head(proposal.conversation))
-                known = append().known
+                known = self._appender.append(append).known
         except NeedsSeed:
             raise Degraded(retry_after=1) from None  # Redis was emptied again in between
         except BacklogFull as error:

@@ -8,7 +8,16 @@ from redis import Redis
 from redis.exceptions import OutOfMemoryError
 
 from app.sequencing import keys
-from app.sequencing.scripts import BacklogFull, ContentDiffers, Fenced, NeedsSeed, Scripts, Sent, Settled
+from app.sequencing.scripts import (
+    Append,
+    BacklogFull,
+    ContentDiffers,
+    Fenced,
+    NeedsSeed,
+    Scripts,
+    Sent,
+    Settled,
+)
 
 LIMITS: dict[str, Any] = {"reply_to": "p", "backlog_limit": 3, "oldest_allowed_ms": 5_000}
 
@@ -19,7 +28,7 @@ def scripts(redis: Redis) -> Scripts:
 
 
 def append(scripts: Scripts, client_id: str, hash: str = "ab", **limits: Any) -> Any:
-    return scripts.append(0, "c", "u", client_id, hash, "{}", **(LIMITS | limits))
+    return scripts.append(Append(0, "c", "u", client_id, hash, "{}", **(LIMITS | limits)))
 
 
 class TestAppend:
@@ -51,6 +60,16 @@ class TestAppend:
         with pytest.raises(ContentDiffers):
             append(scripts, "1", hash="cd")
         assert redis.xlen(keys.stream(0)) == 1
+
+    def test_many_go_in_one_round_trip_and_each_has_its_own_answer(self, scripts: Scripts, redis: Redis) -> None:
+        scripts.seed(0, "c", 0)
+        redis.script_flush()  # a server that forgot the script is told it again, for all of them at once
+        asked = [Append(0, "c", "u", *rest, "{}", **LIMITS) for rest in (("1", "ab"), ("1", "cd"), ("2", "ab"))]
+        first, other_body, second = scripts.append_many([*asked, Append(0, "d", "u", "1", "ab", "{}", **LIMITS)])[:3]
+        assert isinstance(other_body, ContentDiffers)
+        assert [id for id, _ in redis.xrange(keys.stream(0))] == [first.stream_id, second.stream_id]
+        (unseeded,) = scripts.append_many([Append(0, "d", "u", "1", "ab", "{}", **LIMITS)])
+        assert isinstance(unseeded, NeedsSeed)
 
     def test_a_full_stream_refuses_and_writes_nothing(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 0)
@@ -162,8 +181,8 @@ class TestAcknowledge:
     def test_several_conversations_in_one_call_and_the_number_never_falls(self, scripts: Scripts, redis: Redis) -> None:
         for conversation in ("c", "d"):
             scripts.seed(0, conversation, 10)
-        one = scripts.append(0, "c", "u", "1", "ab", "{}", **LIMITS).stream_id
-        two = scripts.append(0, "d", "u", "1", "ab", "{}", **LIMITS).stream_id
+        one = scripts.append(Append(0, "c", "u", "1", "ab", "{}", **LIMITS)).stream_id
+        two = scripts.append(Append(0, "d", "u", "1", "ab", "{}", **LIMITS)).stream_id
         settled = [
             Settled("c", "u", "1", one, Sent(True, 11, "ab", 1, 9)),
             Settled("d", "u", "1", two, Sent(True, 4, "ab", 1, 9)),
