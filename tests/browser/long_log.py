@@ -30,6 +30,14 @@ def write_log(
             messages.insert_many(documents[start : start + BATCH])
 
 
+def read_to_the_end(mongodb_uri: str, conversation: str, count: int) -> None:
+    """Everybody in the conversation has seen all ``count`` messages that ``write_log`` wrote."""
+    cursors = {"delivered": count, "read": count, "read_ordinal": count}
+    with MongoClient[dict[str, object]](mongodb_uri) as client:
+        memberships = client.get_default_database()["memberships"]
+        assert memberships.update_many({"conversation": conversation}, {"$set": cursors}).modified_count == 2
+
+
 def _document(conversation: str, sender: str, seq: int, created_at: int) -> dict[str, object]:
     command = Post(conversation=conversation, client_id=str(uuid.uuid4()), body=f"message {seq}")
     entry = Entry(conversation, seq, seq, "text", sender, command.client_id, command.body, created_at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Joiner, Site
-from tests.browser.long_log import MINUTE_MS, write_log
+from tests.browser.long_log import MINUTE_MS, read_to_the_end, write_log
 from tests.browser.people import Tab
 
 COUNT = 2_000
@@ -64,6 +64,7 @@ def test_a_date_outside_the_window_is_found_and_the_way_back_to_the_end_too(pers
     now = int(time.time() * 1000)
     uri = site.installation.environment["MONGODB_URI"]
     write_log(uri, conversation, [ann.id, ben.id], COUNT, now - MINUTE_MS, STEP_MS)
+    read_to_the_end(uri, conversation, COUNT)
     ann.reload()
     expect(ann.message(f"message {COUNT}")).to_be_in_viewport()
     assert "message 3" not in ann.messages(), "the beginning is loaded only when it is asked for"

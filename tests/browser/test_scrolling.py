@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Joiner, Site
-from tests.browser.long_log import MINUTE_MS, write_log
+from tests.browser.long_log import MINUTE_MS, read_to_the_end, write_log
 from tests.browser.people import Person
 
 MOVED_AT_MOST_PX = 2
@@ -83,6 +83,7 @@ def two_with_history(site: Site, person: Joiner, count: int) -> tuple[Person, Pe
     environment = site.installation.environment
     now_ms = int(time.time() * 1000)
     write_log(environment["MONGODB_URI"], conversation, [ann.id, ben.id], count, now_ms - MINUTE_MS, 1_000)
+    read_to_the_end(environment["MONGODB_URI"], conversation, count)
     for one in (ann, ben):
         one.go(f"/c/{conversation}")
         expect(one.message(f"message {count}")).to_be_visible()
