@@ -1,12 +1,12 @@
-"""A connection's only way out: written at once where the kernel takes it, held in order where it does not.
+"""A connection's only way out: what is written within one turn of the loop leaves in one call, and nothing waits.
 
-Facts go to hundreds of sockets from one greenlet, which must not wait for the slowest. So nothing here blocks: what the
-kernel refuses is held and flushed by a greenlet of its own, and a peer that leaves ``HELD_LIMIT_BYTES`` unread is
-disconnected. It loses nothing: the log has it all, and it asks when it comes back.
+Facts go to hundreds of sockets from one greenlet, which must not wait for the slowest, and a call to the kernel costs
+more than all the rest of a delivery. So a write is only noted; when the loop has run what was ready, each connection
+sends what it has. What the kernel does not take is held and flushed by a greenlet of its own, and a peer that leaves
+``HELD_LIMIT_BYTES`` unread is disconnected. It loses nothing: the log has it all, and it asks when it comes back.
 """
 
 import socket
-from collections import deque
 from typing import Any
 
 import gevent
@@ -35,54 +35,82 @@ class Outgoing:
     def __init__(self, connection: Any) -> None:
         self._socket = connection
         self._raw = connection._sock  # gevent's socket waits; the one beneath it says "not now"
-        self._held: deque[bytes | memoryview] = deque()
+        self._held: list[bytes] = []
         self._held_bytes = 0
         self._flusher: gevent.Greenlet | None = None
         self._ending = False
 
     def write(self, data: bytes) -> None:
-        """Send ``data`` after everything that was written before, without waiting; raises OSError on a dead link."""
-        if self._held:
-            self._hold(data)
-            return
-        try:
-            sent = self._raw.send(data)
-        except BlockingIOError:
-            sent = 0
-        if sent < len(data):
-            self._hold(memoryview(data)[sent:])
-
-    def end(self) -> None:
-        """No more is to come: close the link once all is written. Whoever reads it sees its end."""
-        self._ending = True
-        if not self._held:
-            self._shut()
-
-    def _hold(self, data: bytes | memoryview) -> None:
+        """Send ``data`` after everything that was written before, soon. A dead link is noticed by who reads it."""
+        if not self._held and self._flusher is None:
+            _turn.note(self)
         self._held.append(data)
         self._held_bytes += len(data)
         if self._held_bytes > HELD_LIMIT_BYTES:
             self._shut()
-        elif self._flusher is None:
-            self._flusher = gevent.spawn(self._flush)
 
-    def _flush(self) -> None:
+    def end(self) -> None:
+        """No more is to come: close the link once all is written. Whoever reads it sees its end."""
+        self._ending = True
+        if not self._held and self._flusher is None:
+            self._shut()
+
+    def send(self) -> None:
+        """Give the kernel what is held; what it does not take now, it is given later."""
+        if not self._held:
+            return
+        data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
+        self._held = []
         try:
-            while self._held:
-                self._socket.sendall(self._held[0])
-                self._held_bytes -= len(self._held.popleft())
+            sent = self._raw.send(data)
+        except BlockingIOError:
+            sent = 0
         except OSError:
             self._shut()
-        else:
-            if self._ending:
-                self._shut()
+            return
+        self._held_bytes -= sent
+        if sent < len(data):
+            self._flusher = gevent.spawn(self._flush, data[sent:])
+        elif self._ending:
+            self._shut()
+
+    def _flush(self, data: bytes) -> None:
+        try:
+            while data:
+                self._socket.sendall(data)
+                self._held_bytes -= len(data)
+                data, self._held = b"".join(self._held), []
+        except OSError:
+            self._shut()
         finally:
             self._flusher = None
+        if self._ending:
+            self._shut()
 
     def _shut(self) -> None:
-        self._held.clear()
+        self._held = []
         self._held_bytes = 0
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # it is down already
+
+
+class _Turn:
+    """Who has something to send at the end of this turn of the loop."""
+
+    def __init__(self) -> None:
+        self._noted: list[Outgoing] = []
+
+    def note(self, outgoing: Outgoing) -> None:
+        if not self._noted:
+            gevent.get_hub().loop.run_callback(self._end)
+        self._noted.append(outgoing)
+
+    def _end(self) -> None:
+        noted, self._noted = self._noted, []
+        for outgoing in noted:
+            outgoing.send()
+
+
+_turn = _Turn()

@@ -1,6 +1,6 @@
 """Tell clients a fact, on every server, through the queue. Implements ``app.services.publishing.Publisher``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -26,21 +26,7 @@ class SocketPublisher:
 
     def announce(self, announcements: Sequence[Announcement]) -> None:
         """Tell each conversation its new entries, a batch as one event. Raises RedisError."""
-        for announcement in announcements:
-            hidden = {user for entry in announcement.entries for user in entry.hidden_from}
-            if not hidden:
-                self._emit(
-                    rooms.of_conversation(announcement.conversation, announcement.epoch),
-                    "entries",
-                    _entries(announcement, [entry.to_wire() for entry in announcement.entries]),
-                )
-                continue
-            for user in announcement.members:
-                self._emit(
-                    rooms.of_user(user),
-                    "entries",
-                    _entries(announcement, [entry.seen_by(user) for entry in announcement.entries]),
-                )
+        self._broadcaster.emit_all(fact for announcement in announcements for fact in _facts(announcement))
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         targets = [rooms.of_user(user) for user in users]
@@ -75,6 +61,17 @@ class SocketPublisher:
             self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(note))
         except (RedisError, OSError) as error:
             log.warning("control_note_not_sent", note=note["note"], cause=type(error).__name__)
+
+
+def _facts(announcement: Announcement) -> Iterator[tuple[str, FactName, dict[str, Any]]]:
+    """What of a batch is told to which room: to the conversation's, or to each member what they may see of it."""
+    if not any(entry.hidden_from for entry in announcement.entries):
+        room = rooms.of_conversation(announcement.conversation, announcement.epoch)
+        yield room, "entries", _entries(announcement, [entry.to_wire() for entry in announcement.entries])
+        return
+    for user in announcement.members:
+        entries = [entry.seen_by(user) for entry in announcement.entries]
+        yield rooms.of_user(user), "entries", _entries(announcement, entries)
 
 
 def _entries(announcement: Announcement, entries: list[dict[str, Any]]) -> dict[str, Any]:

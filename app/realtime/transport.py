@@ -5,6 +5,7 @@ members one thing costs 200 queue operations, greenlet switches and encodings. H
 many get it, and written at once by whoever sends it. Sockets that poll, or began by polling, keep the library's way.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -48,14 +49,11 @@ class DirectSocket(Socket):  # type: ignore[misc]
     outgoing: Outgoing | None = None
 
     def send(self, pkt: packet.Packet) -> None:
-        """Write a packet now; a dead link is noticed by whoever reads it."""
+        """Write a packet; a dead link is noticed by whoever reads it."""
         if self.outgoing is None:
             super().send(pkt)
         elif self.check_ping_timeout():
-            try:
-                self.outgoing.write(_framed(pkt))
-            except OSError:
-                pass
+            self.outgoing.write(_framed(pkt))
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         """Say so, unless ``abort``, and end the link."""
@@ -64,10 +62,7 @@ class DirectSocket(Socket):  # type: ignore[misc]
             return
         if not self.closed and not self.closing:
             super().close(wait=False, abort=abort, reason=reason)
-            try:
-                self.outgoing.write(frame(GOING_AWAY, CLOSE_FRAME))
-            except OSError:
-                pass
+            self.outgoing.write(frame(GOING_AWAY, CLOSE_FRAME))
             self.outgoing.end()
 
     def _websocket_handler(self, ws: Any) -> list[Any]:
@@ -95,6 +90,21 @@ class DirectSocket(Socket):  # type: ignore[misc]
             outgoing.write(_framed(self.queue.get_nowait()))
         self.connected = self.upgraded = True
         self.outgoing = outgoing
+
+
+def tell(server: Any, transports: Iterable[str], message: str) -> None:
+    """Send one Engine.IO message, the same bytes, to many transports of ``server``."""
+    framed, pkt = frame(message.encode()), None
+    for sid in transports:
+        connection = server.sockets.get(sid)
+        if connection is None or connection.closed:
+            continue
+        outgoing = getattr(connection, "outgoing", None)
+        if outgoing is not None:
+            outgoing.write(framed)
+        else:  # it polls
+            pkt = pkt or packet.Packet(packet.MESSAGE, message[1:])
+            server.send_packet(sid, pkt)
 
 
 def _framed(pkt: packet.Packet) -> bytes:
