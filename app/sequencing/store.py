@@ -78,14 +78,17 @@ class Store:
     def __init__(self, clock: Callable[[], int] = now_ms) -> None:
         self._clock = clock
         self._states: OrderedDict[str, LogState] = OrderedDict()
+        self._changes = 0
 
     def state(self, conversation: str) -> LogState | None:
         """What is known of a conversation; None when it does not exist."""
         state = self._states.get(conversation)
         if state is None:
-            state = self._load(conversation)
+            changes, state = self._changes, self._load(conversation)
             if state is None:
                 return None
+            if changes != self._changes:
+                return state  # what was read may be older than the change
             self._states[conversation] = state
             if len(self._states) > KNOWN_CONVERSATIONS:
                 self._states.popitem(last=False)
@@ -95,6 +98,7 @@ class Store:
 
     def forget(self, conversation: str | None = None) -> None:
         """Drop what is known of one conversation, or of all."""
+        self._changes += 1
         if conversation is None:
             self._states.clear()
         else:

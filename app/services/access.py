@@ -1,8 +1,10 @@
-"""Who may do what in which conversation, remembered for a few seconds.
+"""Who may do what in which conversation, remembered for a while.
 
+A change is told by a control note and forgets them at once; the time is for a note that could not be sent.
 The committer checks membership again, exactly, at commit; this check is what keeps strangers out before that.
 """
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,8 +13,12 @@ from dataclasses import dataclass
 from app.domain.errors import NotAMember
 from app.models import Contact, Conversation, Membership
 
-REMEMBER_S = 5.0
+REMEMBER_S = 30.0
 REMEMBER_CONVERSATIONS = 20_000
+LOADING_LOCKS = 64
+
+
+_PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Access:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Facts | None]] = OrderedDict()
+        self._changes = 0
+        self._loading = [threading.Lock() for _ in range(LOADING_LOCKS)]
 
     def member(self, user: str, conversation: str) -> Facts:
         """The facts, for somebody who is in the conversation now; raises ``NotAMember``."""
@@ -73,32 +81,41 @@ class Access:
 
     def forget(self, conversation: str | None = None) -> None:
         """Drop what is known of one conversation, or of all."""
+        self._changes += 1
         if conversation is None:
             self._known.clear()
         else:
             self._known.pop(conversation, None)
 
     def _facts(self, conversation: str) -> Facts | None:
-        now = self._clock()
+        known = self._remembered(conversation)
+        if known is None:
+            # One asks, and whoever else wants the same waits for that.
+            with self._loading[hash(conversation) % LOADING_LOCKS]:
+                known = self._remembered(conversation) or self._ask(conversation)
+        return known[1]
+
+    def _remembered(self, conversation: str) -> tuple[float, Facts | None] | None:
         known = self._known.get(conversation)
-        if known is not None and now - known[0] < REMEMBER_S:
-            return known[1]
-        facts = _load(conversation)
-        self._known[conversation] = (now, facts)
-        self._known.move_to_end(conversation)
-        if len(self._known) > REMEMBER_CONVERSATIONS:
-            self._known.popitem(last=False)
-        return facts
+        return known if known is not None and self._clock() - known[0] < REMEMBER_S else None
+
+    def _ask(self, conversation: str) -> tuple[float, Facts | None]:
+        changes, known = self._changes, (self._clock(), _load(conversation))
+        if changes == self._changes:  # else what was read may be older than the change
+            self._known[conversation] = known
+            self._known.move_to_end(conversation)
+            if len(self._known) > REMEMBER_CONVERSATIONS:
+                self._known.popitem(last=False)
+        return known
 
 
 def _load(conversation: str) -> Facts | None:
     found = Conversation.objects(id=conversation).first()
     if found is None:
         return None
-    places = {
-        membership.user: Place(membership.role, membership.from_seq, membership.until_seq)
-        for membership in Membership.objects(conversation=conversation)
-    }
+    # Without MongoEngine's documents: a group may have hundreds of members.
+    rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
+    places = {row["user"]: Place(row["role"], row["from_seq"], row.get("until_seq")) for row in rows}
     return Facts(
         conversation=conversation,
         kind=found.kind,
