@@ -1,15 +1,20 @@
 """gunicorn's settings: `gunicorn -c gunicorn.conf.py wsgi:app` starts WEB_CONCURRENCY gevent-websocket workers."""
 
-import ctypes
-import os
-import signal
-import socket
-import sys
-from typing import Any
+from gevent import monkey
 
-import gevent
+# Before every other import: gunicorn loads the worker's class, and with it ssl, before the worker patches.
+monkey.patch_all()
 
-from config import ConfigError, Settings
+import ctypes  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+import gevent  # noqa: E402
+
+from config import ConfigError, Settings  # noqa: E402
 
 try:
     _settings = Settings.from_env()

@@ -1,9 +1,12 @@
 """What a log holds, and the facts about it that go to clients."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 EntryKind = Literal["text", "created", "withheld"]
+PAGE_BYTES = 256_000
+"""Most bytes of text in one message to a client: small beside what a connection may hold (``app/realtime/outgoing.py``)."""
 COUNTED_KINDS = frozenset({"text"})
 """Kinds that count as unread: they move the ordinal on; the others carry their predecessor's."""
 
@@ -63,6 +66,21 @@ class Entry:
             "body": "",
             "created_at": self.created_at,
         }
+
+
+def within_bytes(entries: Sequence[Entry], limit: int = PAGE_BYTES) -> Iterator[list[Entry]]:
+    """Runs of entries in order whose texts have at most ``limit`` bytes together; an entry that has more is alone."""
+    page: list[Entry] = []
+    size = 0
+    for entry in entries:
+        length = len(entry.body.encode())
+        if page and size + length > limit:
+            yield page
+            page, size = [], 0
+        page.append(entry)
+        size += length
+    if page:
+        yield page
 
 
 @dataclass(frozen=True, slots=True)

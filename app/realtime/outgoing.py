@@ -2,8 +2,9 @@
 
 Facts go to hundreds of sockets from one greenlet, which must not wait for the slowest, and a call to the kernel costs
 more than all the rest of a delivery. So a write is only noted; when the loop has run what was ready, each connection
-sends what it has. What the kernel does not take is held and flushed by a greenlet of its own, and a peer that leaves
-``HELD_LIMIT_BYTES`` unread is disconnected. It loses nothing: the log has it all, and it asks when it comes back.
+sends what it has. What the kernel does not take is held and flushed by a greenlet of its own. A peer that takes nothing
+for ``STALLED_S`` or leaves ``HELD_LIMIT_BYTES`` unread is disconnected. It loses nothing: the log has it all, and pages
+are far smaller than the limit (``PAGE_BYTES`` in ``app/domain/entries.py``), so that it gets on when it comes back.
 """
 
 import socket
@@ -11,7 +12,11 @@ from typing import Any
 
 import gevent
 
-HELD_LIMIT_BYTES = 1_000_000
+SEND_NOW_BYTES = 256_000
+HELD_LIMIT_BYTES = 4_000_000
+STALLED_S = 10.0
+CLOSING_S = 5.0
+"""How long what is left may take once the connection is to end."""
 
 TEXT_FRAME, CLOSE_FRAME = 0x81, 0x88
 """First bytes of an unfragmented text frame and of a close frame (RFC 6455, 5.2)."""
@@ -30,7 +35,7 @@ def frame(payload: bytes, first_byte: int = TEXT_FRAME) -> bytes:
 class Outgoing:
     """The writing side of one gevent socket. Every write of the connection must pass here, or frames would mix."""
 
-    __slots__ = ("_ending", "_flusher", "_held", "_held_bytes", "_raw", "_socket")
+    __slots__ = ("_ending", "_flusher", "_held", "_held_bytes", "_raw", "_said_goodbye", "_socket")
 
     def __init__(self, connection: Any) -> None:
         self._socket = connection
@@ -39,25 +44,44 @@ class Outgoing:
         self._held_bytes = 0
         self._flusher: gevent.Greenlet | None = None
         self._ending = False
+        self._said_goodbye = False
 
     def write(self, data: bytes) -> None:
-        """Send ``data`` after everything that was written before, soon. A dead link is noticed by who reads it."""
+        """Send ``data`` after everything that was written before, soon; nothing follows a goodbye.
+
+        A dead link is noticed by who reads it.
+        """
+        if self._said_goodbye:
+            return
         if not self._held and self._flusher is None:
             _turn.note(self)
         self._held.append(data)
         self._held_bytes += len(data)
+        if self._held_bytes > SEND_NOW_BYTES and self._flusher is None:
+            self.send()
         if self._held_bytes > HELD_LIMIT_BYTES:
             self._shut()
 
+    def say_goodbye(self, code: int) -> None:
+        """Write a close frame with ``code`` (RFC 6455, 7.4), once, and at once: the link may be closed in this turn."""
+        if self._said_goodbye:
+            return
+        self.write(frame(code.to_bytes(2, "big"), CLOSE_FRAME))
+        self._said_goodbye = True
+        if self._flusher is None:
+            self.send()
+
     def end(self) -> None:
-        """No more is to come: close the link once all is written. Whoever reads it sees its end."""
+        """No more is to come: close the link once all is written, or it took too long. Who reads it sees its end."""
         self._ending = True
         if not self._held and self._flusher is None:
             self._shut()
+        else:
+            gevent.spawn_later(CLOSING_S, self._shut)
 
     def send(self) -> None:
         """Give the kernel what is held; what it does not take now, it is given later."""
-        if not self._held:
+        if not self._held or self._flusher is not None:
             return
         data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
         self._held = []
@@ -77,10 +101,13 @@ class Outgoing:
     def _flush(self, data: bytes) -> None:
         try:
             while data:
-                self._socket.sendall(data)
-                self._held_bytes -= len(data)
-                data, self._held = b"".join(self._held), []
-        except OSError:
+                with gevent.Timeout(STALLED_S):
+                    sent = self._socket.send(data)
+                self._held_bytes -= sent
+                data = data[sent:]
+                if not data:
+                    data, self._held = b"".join(self._held), []
+        except (OSError, gevent.Timeout):
             self._shut()
         finally:
             self._flusher = None

@@ -8,6 +8,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import FactName
+from app.domain.entries import within_bytes
 from app.realtime import rooms, wire_json
 from app.realtime.broadcast import Broadcaster
 from app.sequencing import keys
@@ -65,13 +66,13 @@ class SocketPublisher:
 
 def _facts(announcement: Announcement) -> Iterator[tuple[str, FactName, dict[str, Any]]]:
     """What of a batch is told to which room: to the conversation's, or to each member what they may see of it."""
-    if not any(entry.hidden_from for entry in announcement.entries):
-        room = rooms.of_conversation(announcement.conversation, announcement.epoch)
-        yield room, "entries", _entries(announcement, [entry.to_wire() for entry in announcement.entries])
-        return
-    for user in announcement.members:
-        entries = [entry.seen_by(user) for entry in announcement.entries]
-        yield rooms.of_user(user), "entries", _entries(announcement, entries)
+    for page in within_bytes(announcement.entries):
+        if not any(entry.hidden_from for entry in page):
+            room = rooms.of_conversation(announcement.conversation, announcement.epoch)
+            yield room, "entries", _entries(announcement, [entry.to_wire() for entry in page])
+            continue
+        for user in announcement.members:
+            yield rooms.of_user(user), "entries", _entries(announcement, [entry.seen_by(user) for entry in page])
 
 
 def _entries(announcement: Announcement, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -15,32 +15,46 @@ from geventwebsocket.exceptions import ProtocolError, WebSocketError
 from geventwebsocket.websocket import Header, WebSocket
 from wsaccel.xormask import XorMaskerSimple
 
-from app.realtime.outgoing import CLOSE_FRAME, Outgoing, frame
+from app.realtime.outgoing import Outgoing, frame
 
 log = structlog.get_logger(__name__)
 
 OUTGOING = "chatter.outgoing"
 """Where the handshake's environment holds the connection's ``Outgoing``."""
-GOING_AWAY = (1001).to_bytes(2, "big")
+MESSAGE_BYTES = "chatter.message_bytes"
+"""And the size so far of the message that is being read, which may come in many frames."""
+GOING_AWAY, TOO_LARGE = 1001, 1009
 
 
 class BoundedWebSocket(WebSocket):  # type: ignore[misc]
-    """gevent-websocket's, with frames of bounded size that are unmasked in C."""
+    """gevent-websocket's, with messages of bounded size that are unmasked in C."""
 
     __slots__ = ()
     limit_bytes = 64 * 1024
 
     def read_frame(self) -> tuple[Header, bytes]:
-        """The next frame; raises ProtocolError for one that is too large, WebSocketError at the end of the link."""
+        """The next frame; raises ProtocolError for a wrong one, WebSocketError at the end of the link."""
         header = Header.decode_header(self.stream)
-        if header.flags or header.length > self.limit_bytes:
-            raise ProtocolError("a reserved bit, or too large")
+        if header.flags or not header.mask:
+            raise ProtocolError("a reserved bit, or a client's frame without a mask")
+        earlier = self.environ.get(MESSAGE_BYTES, 0) if header.opcode == self.OPCODE_CONTINUATION else 0
+        if earlier + header.length > self.limit_bytes:
+            self.close(TOO_LARGE)
+            raise WebSocketError("a message is too large")
+        if header.opcode in (self.OPCODE_TEXT, self.OPCODE_BINARY, self.OPCODE_CONTINUATION):
+            self.environ[MESSAGE_BYTES] = earlier + header.length
         if not header.length:
             return header, b""
         payload = self.raw_read(header.length)
         if len(payload) != header.length:
             raise WebSocketError("the link ended within a frame")
-        return header, XorMaskerSimple(header.mask).process(payload) if header.mask else payload
+        return header, XorMaskerSimple(header.mask).process(payload)
+
+    def close(self, code: int = 1000, message: bytes = b"") -> None:
+        """Say goodbye with ``code``, which gevent-websocket's own frame leaves out, and let go of the stream."""
+        if not self.closed:
+            self.environ[OUTGOING].say_goodbye(code)
+            super().close(code, message)
 
 
 class DirectSocket(Socket):  # type: ignore[misc]
@@ -62,7 +76,7 @@ class DirectSocket(Socket):  # type: ignore[misc]
             return
         if not self.closed and not self.closing:
             super().close(wait=False, abort=abort, reason=reason)
-            self.outgoing.write(frame(GOING_AWAY, CLOSE_FRAME))
+            self.outgoing.say_goodbye(GOING_AWAY)
             self.outgoing.end()
 
     def _websocket_handler(self, ws: Any) -> list[Any]:

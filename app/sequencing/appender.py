@@ -1,10 +1,13 @@
 """Appends of many greenlets in one round trip: what comes while a pipeline is under way is the next pipeline."""
 
 import gevent
+import structlog
 from gevent.event import AsyncResult
 from redis.exceptions import RedisError
 
 from app.sequencing.scripts import Append, Appended, Scripts
+
+log = structlog.get_logger(__name__)
 
 PIPELINE_APPENDS = 256
 
@@ -39,6 +42,9 @@ class Appender:
         try:
             answers = self._scripts.append_many([append for append, _ in page])
         except (RedisError, OSError) as error:
+            answers = [error] * len(page)
+        except Exception as error:  # a bug: whoever waits hears of it, and the next page is not held up
+            log.exception("append_page_failed")
             answers = [error] * len(page)
         for (_, result), answer in zip(page, answers, strict=True):
             if isinstance(answer, Exception):

@@ -151,16 +151,18 @@ class Scripts:
         answers = self._pipeline(appends)
         forgotten = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if forgotten:
-            self._redis.script_load(self._append.script)
-            again = self._pipeline([appends[i] for i in forgotten])
+            again = self._pipeline([appends[i] for i in forgotten], by_source=True)
             for i, answer in zip(forgotten, again, strict=True):
                 answers[i] = answer
         return [_appended(answer) for answer in answers]
 
-    def _pipeline(self, appends: Sequence[Append]) -> list[Any]:
+    def _pipeline(self, appends: Sequence[Append], *, by_source: bool = False) -> list[Any]:
+        """``by_source``: Redis forgot the script, and could again between a loading and a call."""
         pipeline = self._redis.pipeline(transaction=False)
+        call = pipeline.eval if by_source else pipeline.evalsha
+        script: Any = self._append.script if by_source else self._append.sha
         for append in appends:
-            pipeline.evalsha(self._append.sha, len(append.keys), *append.keys, *append.arguments)
+            call(script, len(append.keys), *append.keys, *append.arguments)
         answers: list[Any] = pipeline.execute(raise_on_error=False)
         return answers
 
@@ -197,8 +199,14 @@ def _source(name: str) -> str:
 
 def _call(script: Any, script_keys: Iterable[Any], arguments: Iterable[Any]) -> Any:
     """Call a script and turn its error replies into types; other errors pass."""
+    script_keys = list(script_keys)
+    call = (len(script_keys), *script_keys, *arguments)
+    redis = script.registered_client
     try:
-        return script(keys=list(script_keys), args=list(arguments))
+        try:
+            return redis.evalsha(script.sha, *call)
+        except NoScriptError:
+            return redis.eval(script.script, *call)
     except ResponseError as error:
         raise _typed(error) from None
 

@@ -4,10 +4,10 @@ A change is told by a control note and forgets them at once; the time is for a n
 The committer checks membership again, exactly, at commit; this check is what keeps strangers out before that.
 """
 
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from app.domain.errors import NotAMember
@@ -15,7 +15,6 @@ from app.models import Contact, Conversation, Membership
 
 REMEMBER_S = 30.0
 REMEMBER_CONVERSATIONS = 20_000
-LOADING_LOCKS = 64
 
 
 _PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
@@ -62,8 +61,7 @@ class Access:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Facts | None]] = OrderedDict()
-        self._changes = 0
-        self._loading = [threading.Lock() for _ in range(LOADING_LOCKS)]
+        self._asking: dict[str, Future[Facts | None]] = {}
 
     def member(self, user: str, conversation: str) -> Facts:
         """The facts, for somebody who is in the conversation now; raises ``NotAMember``."""
@@ -80,33 +78,41 @@ class Access:
         return facts
 
     def forget(self, conversation: str | None = None) -> None:
-        """Drop what is known of one conversation, or of all."""
-        self._changes += 1
+        """Drop what is known of one conversation, or of all; what is being read now may be older than the change."""
         if conversation is None:
             self._known.clear()
+            self._asking.clear()
         else:
             self._known.pop(conversation, None)
+            self._asking.pop(conversation, None)
 
     def _facts(self, conversation: str) -> Facts | None:
-        known = self._remembered(conversation)
-        if known is None:
-            # One asks, and whoever else wants the same waits for that.
-            with self._loading[hash(conversation) % LOADING_LOCKS]:
-                known = self._remembered(conversation) or self._ask(conversation)
-        return known[1]
-
-    def _remembered(self, conversation: str) -> tuple[float, Facts | None] | None:
         known = self._known.get(conversation)
-        return known if known is not None and self._clock() - known[0] < REMEMBER_S else None
+        if known is not None and self._clock() - known[0] < REMEMBER_S:
+            return known[1]
+        asking = self._asking.get(conversation)
+        if asking is not None:
+            return asking.result()  # one asks, and whoever else wants the same waits for that, or its error
+        return self._ask(conversation)
 
-    def _ask(self, conversation: str) -> tuple[float, Facts | None]:
-        changes, known = self._changes, (self._clock(), _load(conversation))
-        if changes == self._changes:  # else what was read may be older than the change
-            self._known[conversation] = known
-            self._known.move_to_end(conversation)
-            if len(self._known) > REMEMBER_CONVERSATIONS:
-                self._known.popitem(last=False)
-        return known
+    def _ask(self, conversation: str) -> Facts | None:
+        asking = self._asking[conversation] = Future()
+        try:
+            began, facts = self._clock(), _load(conversation)
+        except BaseException as error:
+            asking.set_exception(error)
+            raise
+        else:
+            asking.set_result(facts)
+            if self._asking.get(conversation) is asking:  # nothing changed meanwhile
+                self._known[conversation] = (began, facts)
+                self._known.move_to_end(conversation)
+                if len(self._known) > REMEMBER_CONVERSATIONS:
+                    self._known.popitem(last=False)
+            return facts
+        finally:
+            if self._asking.get(conversation) is asking:
+                del self._asking[conversation]
 
 
 def _load(conversation: str) -> Facts | None:

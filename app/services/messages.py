@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import SYNC_PAGE_ENTRIES, Post, Sync
-from app.domain.entries import Proposal, Receipt
+from app.domain.entries import Proposal, Receipt, within_bytes
 from app.domain.errors import Degraded
 from app.domain.ids import content_hash
 from app.models import Conversation, Membership
@@ -82,7 +82,9 @@ class Messages:
         wanted = head if command.until is None else min(head, command.until)
         until = min(wanted, after + SYNC_PAGE_ENTRIES)
         try:
-            entries = read_range(command.conversation, after, until) if until > after else []
+            found = read_range(command.conversation, after, until) if until > after else []
+            entries = next(within_bytes(found), [])
+            until = entries[-1].seq if len(entries) < len(found) else until
             ordinal = entries[-1].ordinal if entries and entries[-1].seq == head else self._ordinal(facts, head)
         except PyMongoError as error:
             raise Degraded(retry_after=2) from error

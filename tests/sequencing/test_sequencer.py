@@ -11,8 +11,9 @@ from app.domain.errors import ClientIdReused, Degraded, NotFound, Pending
 from app.domain.ids import new_id, shard_of
 from app.models.messages import read_range
 from app.sequencing import keys, sequencer
+from app.sequencing.appender import Appender
 from app.sequencing.recovery import ensure_group
-from app.sequencing.scripts import COMMITTER_GROUP
+from app.sequencing.scripts import COMMITTER_GROUP, Appended
 from tests.sequencing.conftest import SHARDS, Log, Process, wait_for
 
 Start = Callable[..., Process]
@@ -192,3 +193,19 @@ def test_a_redis_emptied_between_seed_and_append_is_said_as_degraded(
     monkeypatch.setattr(process.sequencer._scripts, "seed", lambda *args: (seed(*args), redis.flushall()))
     with pytest.raises(Degraded):
         process.sequencer.submit(log.proposal())
+
+
+def test_a_bug_while_appending_is_told_to_who_waits_and_holds_nobody_up() -> None:
+    class Broken:
+        calls = 0
+
+        def append_many(self, appends: list[object]) -> list[Appended]:
+            self.calls += 1
+            if self.calls == 1:
+                raise ValueError("a sent key of another format")
+            return [Appended("1-1", None) for _ in appends]
+
+    appender = Appender(Broken())  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="another format"):
+        appender.append(object())  # type: ignore[arg-type]
+    assert appender.append(object()) == Appended("1-1", None)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Who may hold a socket, and for how long."""
 
+import json
+import socket
 import time
 from collections.abc import Callable
 
@@ -11,7 +13,7 @@ import websocket
 from app.models import Contact, Device, User
 from app.models.accounts import now
 from tests.installation import Installation, Web
-from tests.system.conftest import Client, Person
+from tests.system.conftest import Client, Person, wait_until
 
 Make = Callable[[str], Person]
 
@@ -135,3 +137,78 @@ def test_an_event_after_the_token_was_revoked_is_refused_at_the_next_connection(
     Device.objects(user=ada.id).update(set__signed_out_at=now())
     with pytest.raises(socketio.exceptions.ConnectionError):
         ada.client(web.url)
+
+
+def _websocket(web: Web) -> websocket.WebSocket:
+    return websocket.create_connection(
+        f"ws://localhost:{web.port}{HANDSHAKE}", origin=web.url, timeout=10, enable_multithread=False
+    )
+
+
+def _close_code(connection: websocket.WebSocket) -> int:
+    while True:
+        frame = connection.recv_frame()
+        if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
+            return int.from_bytes(frame.data[:2], "big")
+
+
+def test_a_message_too_large_is_closed_with_its_code_in_one_frame_or_in_many(web: Web) -> None:
+    whole = _websocket(web)
+    whole.send("x" * 70_000)
+    assert _close_code(whole) == 1009
+    pieces = _websocket(web)
+    sent = 0
+    with pytest.raises((OSError, websocket.WebSocketException, AssertionError)):
+        for i in range(200):
+            opcode = websocket.ABNF.OPCODE_CONT if i else websocket.ABNF.OPCODE_TEXT
+            pieces.send_frame(websocket.ABNF.create_frame("x" * 30_000, opcode, fin=0))
+            sent += 1
+            time.sleep(0.01)
+        raise AssertionError("the server took six megabytes of one message")
+    assert sent < 20
+
+
+def test_a_history_of_long_messages_arrives_page_by_page(web: Web, person: Make, group: Callable[..., str]) -> None:
+    """Two hundred of the longest messages are more than a connection may hold; a burst of them reaches a listener."""
+    ada, ben = person("Ada"), person("Ben")
+    chat = group(ada, ben)
+    writer, listener = ada.client(web.url), ben.client(web.url)
+    for i in range(60):
+        assert writer.post(chat, f"{i:02}" + "한" * 7_990)["seq"] == i + 1
+    listener.wait_for(lambda c: len(c.entries(chat)) == 60, 20)
+    late, after, complete = ben.client(web.url), 0, False
+    while not complete:
+        page = late.call("sync", conversation=chat, after=after)
+        assert page["entries"][0]["seq"] == after + 1
+        after, complete = page["entries"][-1]["seq"], page["complete"]
+    assert after == 60
+    assert listener.io.connected
+    assert late.io.connected
+
+
+def test_a_peer_that_stops_reading_is_let_go(web: Web, person: Make, group: Callable[..., str]) -> None:
+    """Its greenlets and what is held for it go with it, soon after the silence is noticed."""
+    ada, ben = person("Ada"), person("Ben")
+    chat = group(ada, ben)
+    stalled = websocket.create_connection(
+        f"ws://localhost:{web.port}{HANDSHAKE}",
+        origin=web.url,
+        timeout=10,
+        sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)],
+    )
+    stalled.send("40" + json.dumps({"token": ben.token}))
+    writer = ada.client(web.url)
+    wait_until(lambda: "socket_connected" in web.log.read_text() and ben.id in web.log.read_text())
+    for i in range(59):
+        writer.post(chat, f"{i:02}" + "한" * 7_990)
+    wait_until(lambda: f'"user": "{ben.id}"' in "".join(_disconnections(web)), 45)
+    assert writer.post(chat, "still here")["ok"]
+
+
+def _disconnections(web: Web) -> list[str]:
+    return [line for line in web.log.read_text().splitlines() if "socket_disconnected" in line]
+
+
+def test_ssl_is_patched_before_anything_imports_it(web: Web) -> None:
+    """Else every request a web process makes over TLS (texts, Google) ends in a RecursionError."""
+    assert "MonkeyPatchWarning" not in web.log.read_text()
