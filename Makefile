@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 NODE_BIN := node_modules/.bin
 PYTEST_ARGS ?=
+FAULTS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -79,15 +80,24 @@ vendor: node_modules/.installed ## Copy the pinned libraries and icons into stat
 # ---- Tests --------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-python test-js test-browser ## Run every test.
+test: test-python test-js test-faults test-browser ## Run every test.
 
 .PHONY: test-python
 test-python: $(VENV)/.dev ## Run the Python tests, on real embedded servers.
-	@$(PY) -m tests --ignore=tests/browser --ignore=tests/views $(PYTEST_ARGS)
+	@$(PY) -m tests --ignore=tests/browser --ignore=tests/views --ignore=tests/faults $(PYTEST_ARGS)
 
 .PHONY: test-js
 test-js: node_modules/.installed ## Run the browser's state and net tests under Node.
 	@npm test --silent
+
+.PHONY: test-faults
+test-faults: $(VENV)/.dev ## Inject the short selection of faults and check the log (about ten minutes).
+	@$(PY) -m pytest tests/faults $(PYTEST_ARGS)
+
+.PHONY: faults
+faults: $(VENV)/.dev ## Inject every fault of the table, with full waits; FAULTS="--only 8,9c" picks some. Writes test-results/faults.
+	@command -v faketime > /dev/null || dev/install-debian faketime
+	@$(PY) -m tests.faults $(FAULTS)
 
 .PHONY: chromium
 chromium:

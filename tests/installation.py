@@ -30,7 +30,7 @@ class Process:
     """One server or worker. Its output is in ``log``."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
-        self._arguments, self._environment, self.log = arguments, environment, log
+        self._arguments, self.environment, self.log = arguments, environment, log
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -38,13 +38,21 @@ class Process:
             self._popen = subprocess.Popen(
                 [sys.executable, *self._arguments],
                 cwd=ROOT,
-                env=os.environ | self._environment,
+                env=os.environ | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent(),
             )
+
+    @property
+    def alive(self) -> bool:
+        return self._popen is not None and self._popen.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        return self._popen.pid if self._popen is not None else None
 
     def signal(self, number: int) -> None:
         """Send a signal to the process and its children alike."""

@@ -1,0 +1,36 @@
+"""The short selection of faults, and the proof that the suite sees what it must: two tempting shortcuts are caught.
+
+Run by plain ``pytest tests/faults`` (asyncio and gevent's patches do not mix).
+"""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.faults.nemesis import FAULTS
+from tests.faults.run import run_all
+from tests.history.report import as_text
+
+SHORT = [fault for fault in FAULTS if fault.short]
+CONTESTED = next(fault for fault in FAULTS if fault.number == "5")
+
+
+@pytest.mark.timeout(1_200)
+def test_the_promise_holds_whatever_dies(tmp_path: Path) -> None:
+    results = asyncio.run(run_all(SHORT, tmp_path / "faults", quick=True))
+    assert all(report.passed for _, _, report in results), "\n" + as_text(results)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(
+    ("shortcut", "breaks"),
+    [("unordered_insert", {"I1", "I7", "I8"}), ("trust_duplicates", {"I3", "I4", "I7", "I8", "I10"})],
+)
+def test_a_tempting_shortcut_is_caught(shortcut: str, breaks: set[str], tmp_path: Path) -> None:
+    """Three committers without a lease, and a store that goes on after an error, or believes a duplicate key."""
+    settings = CONTESTED.settings | {"CHATTER_SABOTAGE": f"no_lease,{shortcut}"}
+    broken = replace(CONTESTED, settings=settings, settle_within_s=10.0, min_acks=300)
+    ((_, _, report),) = asyncio.run(run_all([broken], tmp_path / "faults", quick=True))
+    assert breaks & {violation.invariant for violation in report.violations}, report
