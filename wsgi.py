@@ -7,10 +7,11 @@ monkey.patch_all()
 import sys  # noqa: E402
 
 from app import create_app  # noqa: E402
+from app.preflight import NEVER_WORKS  # noqa: E402
 from config import ConfigError, Settings  # noqa: E402
 
 try:
     app = create_app(Settings.from_env())
 except ConfigError as error:
     print(f"Chatter cannot start: {error}", file=sys.stderr)
-    sys.exit(4)  # gunicorn's "application failed to load": the master gives up instead of trying for ever
+    sys.exit(NEVER_WORKS)

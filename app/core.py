@@ -11,7 +11,7 @@ from redis import Redis
 
 from app.logs import configure
 from app.models.connection import connect
-from app.preflight import check_stores
+from app.preflight import Preflight
 from app.realtime.publisher import SocketPublisher
 from app.sequencing import keys
 from app.sequencing.heads import Heads
@@ -23,6 +23,7 @@ from app.sequencing.store import Store
 from app.services.assembly import build
 from app.services.registry import Services, install
 from app.stores import connect_redis
+from app.watch import Watch
 from config import Settings
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ class Core:
 
     settings: Settings
     process: str
+    preflight: Preflight
     redis: Redis
     queue: Redis
     database: Database[dict[str, Any]]
@@ -45,10 +47,11 @@ class Core:
     leases: Leases
     pointers: Pointers
     services: Services
+    watch: Watch
     mailbox: Mailbox | None = None
 
     def start(self, control: dict[str, Any] | None = None, *, commits: bool = True) -> None:
-        """Listen for replies and control notes, and commit if this process may.
+        """Listen for replies and control notes, and commit if this process may, once the stores are there.
 
         ``control`` maps a control note's name to what else this process does with it.
         """
@@ -71,8 +74,8 @@ class Core:
         )
         self.mailbox.start()
         self.pointers.start()
-        if commits:
-            self.leases.start()
+        self.watch.start()
+        self.preflight.then(self.leases.start if commits else lambda: None)
 
     def _doubt(self) -> None:
         """Control notes may have been lost, and Redis set back: believe nothing that was remembered."""
@@ -84,6 +87,7 @@ class Core:
         """Hand the leases back and write what is still held."""
         self.leases.stop()
         self.pointers.stop()
+        self.watch.stop()
         if self.mailbox is not None:
             self.mailbox.stop()
         log.info("stopped")
@@ -95,7 +99,8 @@ def build_core(settings: Settings, role: Role) -> Core:
     configure(settings, process)
     redis = connect_redis(settings.redis_url)
     database = connect(settings.mongodb_uri)
-    check_stores(settings, redis, database)
+    preflight = Preflight(settings, redis, database)
+    preflight.look()
     queue = connect_redis(settings.redis_queue_url) if settings.redis_queue_url != settings.redis_url else redis
     publisher = SocketPublisher(queue, control=redis)
     pointers = Pointers(redis)
@@ -104,7 +109,7 @@ def build_core(settings: Settings, role: Role) -> Core:
         publisher.announce(announcements)
         pointers.note(announcements)
 
-    sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit)
+    sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit, lambda: preflight.passed)
     # Every shard's committer waits in a blocking read, and leases must be renewed beside them.
     committing = connect_redis(settings.redis_url, retries=0, connections=settings.shard_count + SPARE_CONNECTIONS)
     leases = Leases(
@@ -118,4 +123,19 @@ def build_core(settings: Settings, role: Role) -> Core:
     heads = Heads(redis, settings.shard_count)
     services = build(settings, redis, heads, sequencer, publisher, process)
     install(services)
-    return Core(settings, process, redis, queue, database, publisher, heads, sequencer, leases, pointers, services)
+    watch = Watch({"redis": redis.ping, "mongodb": lambda: database.command("ping")})
+    return Core(
+        settings,
+        process,
+        preflight,
+        redis,
+        queue,
+        database,
+        publisher,
+        heads,
+        sequencer,
+        leases,
+        pointers,
+        services,
+        watch,
+    )

@@ -1,15 +1,24 @@
 """``/health``: the process is alive. ``/health/ready``: it can do its work, part by part, with each one's latency."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import gevent
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
 
 from app.core import Core
 from app.sequencing import keys
+from app.sequencing.sequencer import OLDEST_ALLOWED_MS
+from app.stores import cause_of
 from migrations.runner import missing
+
+ANSWER_WITHIN_S = 4.0
+"""Whoever watches gives up after 5 s, often; a store that is silent must have been named by then."""
+STORES = {"redis": "Redis", "mongodb": "MongoDB", "unknown": "a store"}
 
 
 def init_app(app: Flask, core: Core) -> None:
@@ -22,7 +31,10 @@ def init_app(app: Flask, core: Core) -> None:
 
     @blueprint.get("/health/ready")
     def ready() -> ResponseReturnValue:
-        parts = {name: _timed(check, core) for name, check in CHECKS.items()}
+        # Side by side: a store that is away costs each check that asks it seconds.
+        running = {name: gevent.spawn(_timed, check, core) for name, check in CHECKS.items()}
+        gevent.joinall(list(running.values()))
+        parts = {name: greenlet.get() for name, greenlet in running.items()}
         whole = all(part["ok"] for part in parts.values())
         return jsonify(status="ready" if whole else "not_ready", parts=parts), 200 if whole else 503
 
@@ -32,7 +44,13 @@ def init_app(app: Flask, core: Core) -> None:
 def _timed(check: Callable[[Core], str | None], core: Core) -> dict[str, Any]:
     began = time.perf_counter()
     try:
-        problem = check(core)
+        with gevent.Timeout(ANSWER_WITHIN_S):
+            problem = check(core)
+    except gevent.Timeout:
+        problem = f"no answer within {ANSWER_WITHIN_S:.0f} s"
+    except (RedisError, PyMongoError, OSError) as error:
+        cause = cause_of(error)
+        problem = f"{STORES[cause['store']]} does not answer ({cause['cause']})"
     except Exception as error:
         problem = type(error).__name__
     part: dict[str, Any] = {"ok": problem is None, "milliseconds": round((time.perf_counter() - began) * 1000, 2)}
@@ -51,12 +69,42 @@ def _mongodb(core: Core) -> str | None:
     return None
 
 
+def _stores(core: Core) -> str | None:
+    return None if core.preflight.passed else "the stores were away at the start and have not been checked yet"
+
+
 def _committers(core: Core) -> str | None:
     pipeline = core.redis.pipeline(transaction=False)
     for shard in range(core.settings.shard_count):
         pipeline.exists(keys.lease(shard))
     vacant = [shard for shard, taken in enumerate(pipeline.execute()) if not taken]
     return f"no committer for shards {vacant}" if vacant else None
+
+
+def _backlog(core: Core) -> str | None:
+    shards = range(core.settings.shard_count)
+    pipeline = core.redis.pipeline(transaction=False)
+    pipeline.time()
+    for shard in shards:
+        pipeline.xlen(keys.stream(shard))
+        pipeline.xrange(keys.stream(shard), count=1)
+    (seconds, microseconds), *streams = pipeline.execute()
+    now_ms = seconds * 1000 + microseconds // 1000
+    found = (
+        _crowded(shard, entries, oldest, now_ms, core.settings.backlog_limit)
+        for shard, entries, oldest in zip(shards, streams[::2], streams[1::2], strict=True)
+    )
+    return "; ".join(problem for problem in found if problem) or None
+
+
+def _crowded(shard: int, entries: int, oldest: Sequence[Any], now_ms: int, limit: int) -> str | None:
+    """What is wrong with a shard's stream, by the same two limits at which appending is refused."""
+    if entries >= limit:
+        return f"shard {shard} is full: {entries} entries wait to be stored, and {limit} is the limit"
+    age_ms = now_ms - int(oldest[0][0].split("-")[0]) if oldest else 0
+    if age_ms > OLDEST_ALLOWED_MS:
+        return f"shard {shard} stands still: the oldest of {entries} entries has waited for {age_ms // 1000} s"
+    return None
 
 
 def _migrations(core: Core) -> str | None:
@@ -67,6 +115,8 @@ def _migrations(core: Core) -> str | None:
 CHECKS: dict[str, Callable[[Core], str | None]] = {
     "redis": _redis,
     "mongodb": _mongodb,
+    "stores": _stores,
     "committers": _committers,
+    "backlog": _backlog,
     "migrations": _migrations,
 }

@@ -1,7 +1,16 @@
-"""What must be true of the stores before a process starts; each failure is one clear sentence."""
+"""What must be true of the stores before anything is written; each failure is one clear sentence.
 
+A store that is away at the start is no failure: the process serves what it can (``/health``, pages that say so), waits,
+and looks at the store when it has come. A store that can never work ends the process, then as well as at the start.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
+import gevent
 import structlog
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -9,27 +18,68 @@ from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from app.models import Installation
+from app.stores import cause_of
 from config import ConfigError, Settings
 
 log = structlog.get_logger(__name__)
 
 OLDEST_REDIS = (7, 0)
+NEVER_WORKS = 4
+"""The exit code for a configuration that can never work: gunicorn's master then ends too, instead of trying for ever."""
+LOOK_EVERY_S = 1.0
+SAY_EVERY_S = 5.0
 
 
-def check_stores(settings: Settings, redis: Redis, database: Database[dict[str, Any]]) -> None:
-    """Raise ``ConfigError`` where a store can never work. A store that is merely away is waited for, not refused."""
+class Preflight:
+    """Whether the stores were found fit. Nothing may be appended or committed before ``passed``."""
+
+    def __init__(self, settings: Settings, redis: Redis, database: Database[dict[str, Any]]) -> None:
+        self._settings = settings
+        self._redis = redis
+        self._database = database
+        self._said = -SAY_EVERY_S
+        self.passed = False
+
+    def look(self) -> bool:
+        """Check what answers. Raises ``ConfigError`` where a store can never work; False where one is away."""
+        away = check_stores(self._settings, self._redis, self._database)
+        self.passed = not away
+        if away and time.monotonic() - self._said >= SAY_EVERY_S:
+            self._said = time.monotonic()
+            for error in away:
+                log.warning("waiting_for_store", **cause_of(error))
+        return self.passed
+
+    def then(self, go_on: Callable[[], None]) -> None:
+        """Call ``go_on`` once the stores are fit: now, or later in a greenlet of its own."""
+        if self.passed:
+            go_on()
+        else:
+            gevent.spawn(self._wait, go_on)
+
+    def _wait(self, go_on: Callable[[], None]) -> None:
+        try:
+            while not self.look():
+                gevent.sleep(LOOK_EVERY_S)
+        except ConfigError as error:
+            print(f"Chatter cannot go on: {error}", file=sys.stderr, flush=True)
+            os._exit(NEVER_WORKS)  # sys.exit() would end this greenlet alone
+        log.info("stores_checked")
+        go_on()
+
+
+def check_stores(settings: Settings, redis: Redis, database: Database[dict[str, Any]]) -> list[Exception]:
+    """Raise ``ConfigError`` where a store can never work; answer the errors of those that are merely away."""
+    away: list[Exception] = []
     try:
         _check_redis(redis)
-    except ConfigError:
-        raise
     except (RedisError, OSError) as error:
-        log.warning("redis_away_at_start", cause=type(error).__name__)
+        away.append(error)
     try:
         _check_mongodb(settings, database)
-    except ConfigError:
-        raise
     except PyMongoError as error:
-        log.warning("mongodb_away_at_start", cause=type(error).__name__)
+        away.append(error)
+    return away
 
 
 def _check_redis(redis: Redis) -> None:

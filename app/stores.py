@@ -1,7 +1,9 @@
-"""Connections of a process to its two stores."""
+"""Connections of a process to its two stores, and which of them an error is about."""
 
+from pymongo.errors import PyMongoError
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
 REDIS_CONNECTIONS = 64
@@ -31,3 +33,9 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
         client_name="chatter",
     )
     return Redis(connection_pool=pool)
+
+
+def cause_of(error: BaseException) -> dict[str, str]:
+    """What a log line says of a store that did not answer: ``store`` (redis, mongodb or unknown) and ``cause``."""
+    store = "redis" if isinstance(error, RedisError) else "mongodb" if isinstance(error, PyMongoError) else "unknown"
+    return {"store": store, "cause": type(error).__name__}

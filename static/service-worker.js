@@ -18,6 +18,8 @@ const SILENT_MS = 10_000;
 const MOST_PHOTOS = 300;
 /** Where a path has no shell of its own: every conversation's page is the same one. */
 const CHAT_PATH = /^\/(?:c\/[0-9A-Za-z]{22})?$/u;
+/** Answers that say: not now. */
+const AWAY = new Set([502, 503, 504]);
 const ASSET = /^\/(?:static|photos)\//u;
 
 let silentUntil = 0;
@@ -116,7 +118,9 @@ async function page(request, path) {
   const shells = await caches.open(SHELL_CACHE);
   const shell = await shells.match(CHAT_PATH.test(path) ? "/" : path);
   try {
-    return await fromNetwork(request, shell ? NETWORK_MS : 0);
+    const response = await fromNetwork(request, shell ? NETWORK_MS : 0);
+    // A server without its stores, or a balancer without a server: what is kept here says more than their page.
+    return shell && path !== "/offline" && AWAY.has(response.status) ? shell : response;
   } catch (error) {
     const kept = shell ?? (ASSET.test(path) ? null : await shells.match("/offline"));
     if (kept) return kept;

@@ -54,6 +54,11 @@ class Process:
     def pid(self) -> int | None:
         return self._popen.pid if self._popen is not None else None
 
+    def wait(self, within_s: float = 20.0) -> int:
+        """Wait until it has ended by itself; the exit code."""
+        assert self._popen is not None
+        return self._popen.wait(within_s)
+
     def signal(self, number: int) -> None:
         """Send a signal to the process and its children alike."""
         if self._popen is not None and self._popen.poll() is None:
@@ -116,12 +121,13 @@ class Installation:
             text=True,
         )
 
-    def web(self, **settings: str) -> Web:
-        """Start a server and wait until it is ready (which needs a committer somewhere)."""
+    def web(self, *, wait: bool = True, **settings: str) -> Web:
+        """Start a server and wait until it is ready (which needs a committer somewhere), unless ``wait`` is False."""
         web = Web(self.environment | settings, self.folder / f"web{len(self._processes)}.log")
         web.start()
         self._processes.append(web)
-        web.wait_until_ready()
+        if wait:
+            web.wait_until_ready()
         return web
 
     def worker(self, **settings: str) -> Process:

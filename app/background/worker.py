@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.core import build_core
+from app.preflight import NEVER_WORKS
 from app.services.registry import services
 from config import ConfigError, Settings
 
@@ -24,7 +25,7 @@ def main() -> int:
         core = build_core(Settings.from_env(), role="worker")
     except ConfigError as error:
         print(f"Chatter cannot start: {error}", file=sys.stderr)
-        return 4
+        return NEVER_WORKS
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(name, stop.set)

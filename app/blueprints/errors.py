@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from pymongo.errors import PyMongoError
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.blueprints.asker import wants_json
 from app.domain.errors import ChatError, Degraded
+from app.stores import cause_of
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RedisError, _store_away)
     app.register_error_handler(PyMongoError, _store_away)
     app.register_error_handler(Exception, _bug)
+    # What fails after the view (saving the session) comes here too, and is logged here: a store that is away is no bug.
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]
 
 
 def answer(error: ChatError) -> Response:
@@ -96,7 +99,8 @@ def _http(error: HTTPException) -> Response:
 
 def _store_away(error: Exception) -> Response:
     """A store that does not answer is no bug; nothing is allowed on a guess."""
-    log.warning("store_away", cause=type(error).__name__, path=request.path)
+    g.store_away = True
+    log.warning("request_degraded", **cause_of(error), path=request.path)
     return answer(Degraded("Chatter cannot reach its stores at the moment. Try again soon.", retry_after=5))
 
 

@@ -147,7 +147,8 @@ def _with_next(path: str) -> str:
 
 
 def _page_context() -> dict[str, object]:
-    return {"signed_in": bool(current_user.is_authenticated)}
+    # The page that says so must not ask the store that is away who it is for.
+    return {"signed_in": "store_away" not in g and bool(current_user.is_authenticated)}
 
 
 def _renew(device: str) -> None:

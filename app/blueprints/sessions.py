@@ -18,6 +18,8 @@ SESSION_ID_BYTES = 32
 WITHOUT_SESSION = ("/static/", "/health", "/service-worker.js")
 POOL_CONNECTIONS = 50
 POOL_WAIT_S = 5
+SILENT_AFTER_S = 3
+"""A handshake has ten seconds, and its session is the first thing it asks for."""
 
 
 class MessagePack:
@@ -94,7 +96,7 @@ def _connect(redis_url: str) -> Redis:
         redis_url,
         max_connections=POOL_CONNECTIONS,
         timeout=POOL_WAIT_S,
-        socket_timeout=POOL_WAIT_S,
-        socket_connect_timeout=POOL_WAIT_S,
+        socket_timeout=SILENT_AFTER_S,
+        socket_connect_timeout=SILENT_AFTER_S,
     )
     return Redis(connection_pool=pool)

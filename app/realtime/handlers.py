@@ -12,10 +12,14 @@ from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
 from app.realtime import rooms
 from app.realtime.acks import Ack, accepted, internal, refused
 from app.realtime.connections import Connection, Connections
+from app.realtime.deadline import within
 from app.services.registry import services
+from app.stores import cause_of
 
 log = structlog.get_logger(__name__)
 
+HEARTBEAT_ANSWER_S = 4.0
+"""Clients wait for 5 s: a heartbeat that is late would be a lost connection to them, and it is a store that is away."""
 IN_FLIGHT_LIMIT = 64
 """Commands a socket may have unanswered; an honest client has one post per conversation and a heartbeat."""
 
@@ -54,9 +58,13 @@ def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
 
 def heads(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     connection.visible = Heads.parse(raw).visible
-    services().presence.beat(connection.user, connection.socket, connection.visible)
-    services().devices.touch(connection.device)
-    return accepted({"heads": services().messages.heads(connection.user)})
+
+    def beat() -> dict[str, int]:
+        services().presence.beat(connection.user, connection.socket, connection.visible)
+        services().devices.touch(connection.device)
+        return services().messages.heads(connection.user)
+
+    return accepted({"heads": within(HEARTBEAT_ANSWER_S, beat)})
 
 
 def read(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
@@ -97,7 +105,7 @@ class Dispatcher:
         except ChatError as error:
             return refused(error)
         except (RedisError, PyMongoError, OSError) as error:
-            log.warning("command_degraded", command=event, socket=socket, cause=type(error).__name__)
+            log.warning("command_degraded", command=event, socket=socket, **cause_of(error))
             return refused(Degraded(retry_after=2))
         except Exception:
             log.exception("command_failed", command=event, socket=socket, user=connection.user)

@@ -14,12 +14,14 @@ from redis.exceptions import RedisError
 
 from app.domain.errors import ChatError, Degraded
 from app.realtime import rooms, wire_json
-from app.realtime.authentication import authenticate
+from app.realtime.authentication import Caller, authenticate
 from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
+from app.realtime.deadline import within
 from app.realtime.handlers import EVENTS, Dispatcher
 from app.realtime.transport import OUTGOING, DirectSocket
 from app.services.registry import services
+from app.stores import cause_of
 from config import Settings
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,7 @@ PING_INTERVAL_S = 10
 PING_TIMEOUT_S = 10
 MAX_FRAME_BYTES = 64 * 1024
 NAMESPACE_WITHIN_S = 10
+CONNECT_WITHIN_S = 4.0
 DRAIN_WITHIN_S = 5.0
 DRAIN_PER_S = 400
 ANSWER_WITHIN_S = 1.5
@@ -111,20 +114,25 @@ class RealtimeServer:
     def _connect(self, auth: Any = None) -> None:
         socket: str = request.sid  # type: ignore[attr-defined]
         try:
-            caller = authenticate(auth)
-            self._enter(socket, rooms.of_user(caller.user))
-            self._enter(socket, rooms.of_device(caller.device))
-            for conversation, epoch in services().messages.rooms(caller.user):
-                self._enter(socket, rooms.of_conversation(conversation, epoch))
-            self.connections.add(Connection(socket, caller.user, caller.device))
-            services().presence.beat(caller.user, socket, True)
+            caller = within(CONNECT_WITHIN_S, lambda: self._admit(socket, auth))
         except ChatError as error:
             self._refuse(socket, error)
         except (RedisError, PyMongoError, OSError) as error:
-            log.warning("connect_failed", socket=socket, cause=type(error).__name__)
+            log.warning("connect_failed", socket=socket, **cause_of(error))
             self._refuse(socket, Degraded(retry_after=2))
         log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
         gevent.spawn(self._greet, socket, caller.user)
+
+    def _admit(self, socket: str, auth: Any) -> Caller:
+        """Whose socket it is; it hears what concerns them from now on."""
+        caller = authenticate(auth)
+        self._enter(socket, rooms.of_user(caller.user))
+        self._enter(socket, rooms.of_device(caller.device))
+        for conversation, epoch in services().messages.rooms(caller.user):
+            self._enter(socket, rooms.of_conversation(conversation, epoch))
+        self.connections.add(Connection(socket, caller.user, caller.device))
+        services().presence.beat(caller.user, socket, True)
+        return caller
 
     def _refuse(self, socket: str, error: ChatError) -> None:
         self.connections.remove(socket)
@@ -138,7 +146,7 @@ class RealtimeServer:
             queued = services().messages.drain_queue(user)
             merged = heads | {c: max(head, heads.get(c, 0)) for c, head in queued.items() if c in heads}
         except (ChatError, RedisError, PyMongoError, OSError) as error:
-            log.warning("greeting_failed", socket=socket, cause=type(error).__name__)
+            log.warning("greeting_failed", socket=socket, **cause_of(error))
             return
         self.socketio.server.manager.emit("heads", {"heads": merged}, namespace="/", room=socket, ignore_queue=True)
 

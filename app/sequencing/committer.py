@@ -22,6 +22,7 @@ from app.sequencing.outcomes import encode_outcomes
 from app.sequencing.recovery import RawEntry, claim_left_over, ensure_group
 from app.sequencing.scripts import COMMITTER_GROUP, Scripts, Sent, Settled
 from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
+from app.stores import cause_of
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ class Committer:
                 pause = RETRY_S
                 self._follow()
             except (RedisError, PyMongoError, StoreUnclear, OSError) as error:
-                log.warning("commit_paused", shard=self._shard, cause=type(error).__name__, detail=str(error)[:200])
+                log.warning("commit_paused", shard=self._shard, **cause_of(error), detail=str(error)[:200])
                 gevent.sleep(pause)
                 pause = min(RETRY_MAX_S, pause * 2)
             except Exception:

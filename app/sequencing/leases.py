@@ -23,6 +23,7 @@ from app.sequencing import keys
 from app.sequencing.committer import Announce, Committer
 from app.sequencing.scripts import Fenced, Scripts
 from app.sequencing.store import Store
+from app.stores import cause_of
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +117,7 @@ class Leases:
             try:
                 self._tick()
             except (RedisError, PyMongoError, OSError) as error:
-                log.warning("leases_unreachable", cause=type(error).__name__)
+                log.warning("leases_unreachable", **cause_of(error))
             except Exception:
                 log.exception("leases_failed")
             gevent.sleep(TICK_S)

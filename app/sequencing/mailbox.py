@@ -14,6 +14,8 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.stores import cause_of
+
 log = structlog.get_logger(__name__)
 
 PING_EVERY_S = 4.0
@@ -32,7 +34,7 @@ def listen(redis: Redis, channels: list[str], on_gap: Callable[[], None] | None 
             pubsub.subscribe(*channels)
             yield from _until_silent(pubsub, on_gap)
         except (RedisError, OSError) as error:
-            log.warning("pubsub_lost", channels=channels, cause=type(error).__name__)
+            log.warning("pubsub_lost", channels=channels, **cause_of(error))
         except Exception:
             # A note that cannot be read, or a bug: a process that stopped listening would be deaf until its end.
             log.exception("pubsub_failed", channels=channels)

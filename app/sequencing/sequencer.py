@@ -1,6 +1,7 @@
 """Accept a command, and answer when its entry is stored for good."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from app.sequencing.appender import Appender
 from app.sequencing.heads import find_head
 from app.sequencing.outcomes import decode_outcome
 from app.sequencing.scripts import Append, BacklogFull, ContentDiffers, NeedsSeed, Scripts, Sent
+from app.stores import cause_of
 
 log = structlog.get_logger(__name__)
 
@@ -32,15 +34,26 @@ Place = tuple[str, str, str]
 
 
 class Sequencer:
-    """The accepting side of the log in one process. ``heard`` must be fed with this process's reply channel."""
+    """The accepting side of the log in one process. ``heard`` must be fed with this process's reply channel.
 
-    def __init__(self, redis: Redis, process: str, shard_count: int, backlog_limit: int) -> None:
+    While ``may_accept`` says no, every command is answered ``Degraded``.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        process: str,
+        shard_count: int,
+        backlog_limit: int,
+        may_accept: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._redis = redis
         self._scripts = Scripts(redis)
         self._appender = Appender(self._scripts)
         self._process = process
         self._shard_count = shard_count
         self._backlog_limit = backlog_limit
+        self._may_accept = may_accept
         self._waiting: dict[Place, list[AsyncResult]] = {}
         self._waiting_count = 0
         self._lock = threading.Lock()
@@ -53,6 +66,8 @@ class Sequencer:
         letter), ``Degraded`` (a store is away or behind: nothing was accepted, or it is unknown; ask again with the same
         client id) and ``Pending`` (accepted, not stored yet).
         """
+        if not self._may_accept():
+            raise Degraded(retry_after=2)
         place = (proposal.conversation, proposal.sender, proposal.client_id)
         result = self._wait_at(place)
         try:
@@ -61,7 +76,7 @@ class Sequencer:
                 return _receipt(proposal, known)
             return self._outcome(proposal, result)
         except (RedisError, PyMongoError, OSError) as error:
-            log.warning("append_failed", conversation=proposal.conversation, cause=type(error).__name__)
+            log.warning("append_failed", conversation=proposal.conversation, **cause_of(error))
             raise Degraded(retry_after=2) from error
         finally:
             self._leave(place, result)

@@ -78,7 +78,8 @@ function listen(present) {
 function failed(error) {
   console.error(error);
   // Nothing is remembered and nobody answers: there is nothing to show but that.
-  if (!chat && error instanceof ApiRefusal && error.status === 0) goTo("/offline");
+  // (Where the server answers that it cannot, so does its own page for that address, in words.)
+  if (!chat && error instanceof ApiRefusal && (error.status === 0 || error.status === 503)) goTo("/offline");
 }
 
 void start().catch(failed).then(keepForOffline);

@@ -102,6 +102,8 @@ export type Standing =
   | { kind: "sending"; count: number }
   | { kind: "behind"; count: number }
   | { kind: "connecting" }
+  /** the server says that it cannot store at the moment */
+  | { kind: "paused"; queued: number }
   | { kind: "offline"; since: number; queued: number };
 
 export interface ConversationSummary {

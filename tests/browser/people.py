@@ -125,7 +125,7 @@ class Tab:
         expect(self.message(text)).to_have_attribute("data-tick", tick, timeout=within_ms)
 
     def wait_for_standing(self, kind: str, within_ms: int = ARRIVES_WITHIN_MS) -> None:
-        """``kind``: up_to_date, sending, behind, connecting, offline."""
+        """``kind``: up_to_date, sending, behind, connecting, paused, offline."""
         expect(self.standing).to_have_attribute("data-kind", kind, timeout=within_ms)
 
 

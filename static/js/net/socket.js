@@ -24,7 +24,8 @@ const RECONNECT_MOST_MS = 10_000;
 /**
  * @typedef {object} SocketEvents
  * @property {() => void} connected
- * @property {() => void} disconnected also where connecting failed
+ * @property {(degraded: boolean) => void} disconnected also where connecting failed; did the server say that it cannot?
+ * @property {() => void} degraded the server answered a heartbeat by saying that it cannot
  * @property {(fact: string, payload: any) => void} fact
  * @property {(heads: Record<string, number>) => void} heads
  * @property {() => void} signedOut the server does not know this browser any more
@@ -122,6 +123,7 @@ export class ChatSocket {
     if (ack.ok) this.#events.heads(/** @type {{ heads: Record<string, number> }} */ (ack).heads);
     else if (ack.code === "not_signed_in") this.#events.signedOut();
     else if (ack.code === "timeout") this.#renew();
+    else if (ack.code === "degraded") this.#events.degraded();
   }
 
   #connected() {
@@ -133,7 +135,7 @@ export class ChatSocket {
 
   #disconnected() {
     this.#silence();
-    this.#events.disconnected();
+    this.#events.disconnected(false);
     // Closed by the server or by us: socket.io does not come back from either by itself.
     if (!this.#transport.active) this.#connectLater(0);
   }
@@ -145,7 +147,7 @@ export class ChatSocket {
       this.#events.signedOut();
       return;
     }
-    this.#events.disconnected();
+    this.#events.disconnected(error?.data?.code === "degraded");
     if (!this.#transport.active) this.#connectLater(error?.data?.retry_after ?? 0);
   }
 

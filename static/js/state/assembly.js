@@ -15,6 +15,7 @@ import { Model } from "./model.js";
 import { Notifier } from "./notifier.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStorage } from "./outbox_storage.js";
+import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Ranges } from "./ranges.js";
 import { Sync } from "./sync.js";
@@ -37,6 +38,7 @@ import { Typing } from "./typing.js";
  * @property {(note: Note) => void} note
  * @property {() => boolean} visible
  * @property {() => void} idle nothing is being caught up with any more
+ * @property {() => void} eased the server says that it can store again
  */
 
 /** @typedef {ReturnType<typeof assemble>} Parts */
@@ -60,19 +62,41 @@ export function assemble(ports, me, hooks) {
   );
   const outbox = new Outbox({
     storage: new OutboxStorage(store.values, me.id),
-    post: ({ conversation, client_id, body }) => socket.request("post", protocol.post(conversation, client_id, body)),
+    post: async ({ conversation, client_id, body }) => {
+      const askedAt = Date.now();
+      const ack = await socket.request("post", protocol.post(conversation, client_id, body));
+      pause.posted(conversation, ack, askedAt);
+      return ack;
+    },
     settled: (item, receipt) => {
       const entry = intake.accepted(item, receipt);
       tabs.tell({ kind: "settled", conversation: item.conversation, entry });
     },
-    changed: ({ conversation }) => model.touchThread(conversation),
+    changed: ({ conversation }) => {
+      if (outbox.of(conversation).length === 0) pause.free(conversation);
+      model.touchThread(conversation);
+    },
     makeRoom: () => store.snapshot.drop(me.id),
     now: Date.now,
     random: Math.random,
     later: (run, ms) => setTimeout(run, ms),
     cancel: clearTimeout,
   });
-  const model = new Model({ directory, outbox, drafts, typing, connection, ranges, topics });
+  const pause = new Pause({
+    changed: (conversation) => {
+      if (conversation) {
+        model.touch(conversation);
+        // Only the tab that leads posts, and the others show the same queue.
+        if (tabs.leading) tabs.tell({ kind: "paused", conversation, paused: pause.of(conversation) });
+      } else model.touchAll();
+    },
+    eased: hooks.eased,
+    doubt: () => void socket.beat(),
+    now: Date.now,
+    later: (run, ms) => setTimeout(run, ms),
+    cancel: clearTimeout,
+  });
+  const model = new Model({ directory, outbox, drafts, typing, connection, pause, ranges, topics });
   const cursors = new Cursors(
     (conversation, moved) => socket.request("read", protocol.read(conversation, moved)),
     (told) => {
@@ -80,7 +104,11 @@ export function assemble(ports, me, hooks) {
     },
   );
   const sync = new Sync({
-    request: (payload) => socket.request("sync", payload),
+    request: async (payload) => {
+      const ack = await socket.request("sync", payload);
+      pause.synced(ack);
+      return /** @type {import("../types.d.ts").Ack<import("./sync.js").SyncAck>} */ (ack);
+    },
     thread: (id) => model.thread(id),
     isOpen: (id) => model.openId === id,
     received: (id, ack, ask) => intake.synced(id, ack, ask),
@@ -127,6 +155,6 @@ export function assemble(ports, me, hooks) {
   const people = new People(api, intake);
   const keeper = new Keeper({ store, directory, model });
   const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
-  const workers = { socket, outbox, cursors, sync, tabs, notifier, intake, people, typing };
+  const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing };
   return { ...state, ...workers, fetchConversation };
 }

@@ -34,10 +34,12 @@ export class Connection {
  * A conversation's place, worst news first. "Up to date" only where the heads were heard and the window reaches them:
  * a request that happened to work proves nothing.
  * @param {{ state: "connecting" | "online" | "offline", since: number }} connection
- * @param {{ behind: number, head: number, queued: number }} place
+ * @param {{ paused: boolean, behind: number, head: number, queued: number }} place
  * @returns {Standing}
  */
-export function standingOf(connection, { behind, head, queued }) {
+export function standingOf(connection, { paused, behind, head, queued }) {
+  // The server answers, if only that it cannot: that is more than "offline" or "connecting" would say.
+  if (paused) return { kind: "paused", queued };
   if (connection.state === "offline") return { kind: "offline", since: connection.since, queued };
   if (connection.state === "connecting") return { kind: "connecting" };
   if (behind > 0) return { kind: "behind", count: behind };

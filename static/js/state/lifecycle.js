@@ -42,7 +42,8 @@ export class Lifecycle {
     this.parts = assemble(ports, entrance.me, {
       socket: {
         connected: () => this.#connected(),
-        disconnected: () => this.#disconnected(),
+        disconnected: (degraded) => this.#disconnected(degraded),
+        degraded: () => this.parts.pause.refused(),
         fact: (name, payload) => this.#fact(name, payload),
         heads: (heads) => this.#heads(heads),
         signedOut: () => void this.expired(),
@@ -50,6 +51,7 @@ export class Lifecycle {
       note: (note) => this.#note(note),
       visible: () => this.visible,
       idle: () => this.#idle(),
+      eased: () => this.#eased(),
     });
   }
 
@@ -201,22 +203,34 @@ export class Lifecycle {
     this.#after(ms, () => this.#askedAt < this.#connectedAt && void this.reconcile());
   }
 
-  #disconnected() {
-    const { connection, sync, outbox, notifier } = this.parts;
+  /** @param {boolean} degraded */
+  #disconnected(degraded) {
+    const { connection, pause, sync, outbox, notifier } = this.parts;
     if (connection.online) notifier.away();
+    if (degraded) pause.refused();
     connection.become("offline");
+    if (!degraded) pause.forget();
     sync.setConnected(false);
     outbox.setConnected(false);
   }
 
   /** @param {Record<string, number>} heads */
   #heads(heads) {
-    const { connection, notifier, intake, cursors, sync } = this.parts;
+    const { connection, pause, notifier, intake, cursors, sync } = this.parts;
     if (!connection.online) notifier.connected(heads);
     intake.heads(heads);
     connection.become("online");
+    pause.beat();
     cursors.flush();
     if (!sync.busy) this.#idle();
+  }
+
+  /** What waited longer and longer is asked for now; the whole list, if that had failed, as soon as all do not at once. */
+  #eased() {
+    const { outbox } = this.parts;
+    for (const id of outbox.conversations()) outbox.hurry(id);
+    if (this.#askedAt < this.#connectedAt)
+      this.#after(Math.random() * SPREAD_MS, () => this.#askedAt < this.#connectedAt && void this.reconcile());
   }
 
   /** Nothing is being caught up with any more, or this tab leads from now on. */
@@ -249,8 +263,16 @@ export class Lifecycle {
     const { intake } = this.parts;
     if (note.kind === "settled") intake.pushed(note.conversation, [note.entry]);
     else if (note.kind === "read") intake.readUpTo(note.conversation, note.seq, note.ordinal);
+    else if (note.kind === "paused") this.#pausedElsewhere(note.conversation, note.paused);
     else if (note.kind === "changed") void this.parts.fetchConversation(note.conversation);
     else if (note.kind === "signed_out") void this.#leave(note.explicit, false);
+  }
+
+  /** @param {string} conversation @param {boolean} paused */
+  #pausedElsewhere(conversation, paused) {
+    const { pause } = this.parts;
+    if (paused) pause.hold(conversation);
+    else pause.free(conversation);
   }
 
   /**

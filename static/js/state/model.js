@@ -4,6 +4,7 @@
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
 /** @import { Outbox } from "./outbox.js" */
+/** @import { Pause } from "./pause.js" */
 /** @import { Ranges } from "./ranges.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
@@ -20,6 +21,7 @@ import { unreadOf } from "./unread.js";
  * @property {Drafts} drafts
  * @property {Typing} typing
  * @property {Connection} connection
+ * @property {Pause} pause
  * @property {Ranges} ranges
  * @property {Topics} topics
  */
@@ -159,6 +161,7 @@ export class Model {
   #standing(view, pending) {
     const thread = this.#threads.get(view.id);
     return standingOf(this.#parts.connection.current, {
+      paused: this.#parts.pause.of(view.id),
       behind: thread?.behind ?? 0,
       head: Math.max(view.head, thread?.tail.head ?? 0),
       queued: pending.filter(({ state }) => state !== "refused").length,

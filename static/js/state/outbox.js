@@ -118,8 +118,16 @@ export class Outbox {
     if (!item) return null;
     this.#remove(item);
     this.#ports.changed(item);
-    this.#drain(item.conversation);
+    // It was stored, so the next one's wait for that is over.
+    this.hurry(item.conversation);
     return item;
+  }
+
+  /** The server can store again: ask now instead of when the wait is over. @param {string} conversation */
+  hurry(conversation) {
+    this.#ports.cancel(this.#waits.get(conversation));
+    this.#waits.delete(conversation);
+    this.#drain(conversation);
   }
 
   /**

@@ -6,6 +6,7 @@
 /** @import { Log } from "./log.js" */
 /** @import { Thread } from "./thread.js" */
 import * as protocol from "../net/protocol.js";
+import { backoff } from "./backoff.js";
 
 const GAP_MS = 250;
 const AGAIN_MS = 2_000;
@@ -57,6 +58,8 @@ export class Sync {
   #toJoin = new Set();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   #later = new Map();
+  /** @type {Map<string, number>} how often it was refused in a row */
+  #refusals = new Map();
   #pumping = false;
   #connected = false;
 
@@ -72,6 +75,7 @@ export class Sync {
   /** @param {boolean} connected */
   setConnected(connected) {
     this.#connected = connected;
+    this.#refusals.clear();
     if (!connected) this.#queue.clear();
   }
 
@@ -152,6 +156,7 @@ export class Sync {
       this.#refused(id, ack);
       return false;
     }
+    this.#refusals.delete(id);
     this.#toJoin.delete(id);
     const before = thread.tail.high;
     this.#ports.received(id, ack, ask);
@@ -166,7 +171,12 @@ export class Sync {
     if (refusal.code === "not_found" || refusal.code === "forbidden") {
       this.#toJoin.delete(id);
       this.#ports.lost(id);
-    } else if (this.#connected) this.#wantLater(id, Math.max(AGAIN_MS, (refusal.retry_after ?? 0) * 1_000));
+      return;
+    }
+    const refusals = (this.#refusals.get(id) ?? 0) + 1;
+    this.#refusals.set(id, refusals);
+    const ms = Math.max(AGAIN_MS, backoff(refusals, Math.random(), refusal.retry_after));
+    if (this.#connected) this.#wantLater(id, ms);
   }
 
   /** @param {string} id @param {number} ms */

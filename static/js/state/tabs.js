@@ -11,6 +11,7 @@ const ANSWER_MS = 150;
  * @typedef {{ kind: "settled", conversation: string, entry: import("../types.d.ts").Entry }
  *   | { kind: "read", conversation: string, seq: number, ordinal: number }
  *   | { kind: "changed", conversation: string }
+ *   | { kind: "paused", conversation: string, paused: boolean }
  *   | { kind: "signed_out", explicit: boolean }
  *   | { kind: "who_sees" , question: string }
  *   | { kind: "sees", question: string, conversation: string | null, visible: boolean }} Note

@@ -21,6 +21,9 @@ export function standingWords(standing, locale) {
       return `Catching up · ${counted(standing.count, "message")} behind`;
     case "connecting":
       return "Connecting…";
+    case "paused":
+      if (standing.queued === 0) return "Sending is paused · what you write is kept and sent later";
+      return `Sending is paused · ${counted(standing.queued, "message")} waiting · what is here can be read`;
     case "offline": {
       const since = `Offline since ${clockTime(standing.since, locale)}`;
       if (standing.queued === 0) return `${since} · what you write is kept and sent later`;

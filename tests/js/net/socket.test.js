@@ -59,7 +59,8 @@ beforeEach(() => {
   told = [];
   socket = new ChatSocket(transport, {
     connected: () => told.push("connected"),
-    disconnected: () => told.push("disconnected"),
+    disconnected: (degraded) => told.push(degraded ? "disconnected, degraded" : "disconnected"),
+    degraded: () => told.push("degraded"),
     fact: (name) => told.push(`fact ${name}`),
     heads: () => told.push("heads"),
     signedOut: () => told.push("signed out"),
@@ -136,6 +137,15 @@ test("a refused heartbeat is an answer: the connection stands", async () => {
   assert.equal(transport.connected, true);
 });
 
+test("a heartbeat answered by saying that the server cannot is told, and the connection stands", async () => {
+  transport.stand();
+  transport.answer = async () => ({ ok: false, code: "degraded", message: "Paused.", retry_after: 2 });
+  mock.timers.tick(15_000);
+  await settled();
+  assert.equal(transport.connected, true);
+  assert.deepEqual(told, ["connected", "degraded"]);
+});
+
 test("the server does not know this browser: said once, and not tried again", () => {
   transport.active = false;
   transport.hear("connect_error", Object.assign(new Error("no"), { data: { code: "not_signed_in" } }));
@@ -147,6 +157,7 @@ test("the server does not know this browser: said once, and not tried again", ()
 test("refused for now: tried again after the time the server asked for", () => {
   transport.active = false;
   transport.hear("connect_error", Object.assign(new Error("no"), { data: { code: "degraded", retry_after: 4 } }));
+  assert.deepEqual(told, ["disconnected, degraded"]);
   mock.timers.tick(1_900);
   assert.equal(transport.connects, 1);
   mock.timers.tick(4_200);

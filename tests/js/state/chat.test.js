@@ -133,7 +133,7 @@ test("a lost connection is cleared by having caught up, not by a request that wo
   server.cut();
   assert.equal(standing(chat), "offline");
   for (let n = 0; n < 5; n++) server.say("c");
-  server.interfere = (event) => (event === "sync" ? { ok: false, code: "degraded", message: "Wait." } : undefined);
+  server.interfere = (event) => (event === "sync" ? { ok: false, code: "rate_limited", message: "Wait." } : undefined);
   server.restore();
   await until(() => standing(chat) === "behind", "the heads were heard");
   await new Promise((resolve) => setTimeout(resolve, 50));

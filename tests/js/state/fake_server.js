@@ -19,6 +19,8 @@ export class FakeServer {
   me = "me";
   reachable = true;
   signedIn = true;
+  /** refuse handshakes: the stores are away */
+  degraded = false;
   silent = false;
   dropPushes = false;
   /** @type {(event: string, payload: any) => any} answers instead, where it returns something */
@@ -181,6 +183,10 @@ export class FakeTransport {
       } else if (!this.#server.signedIn) {
         this.active = false;
         this.hear("connect_error", Object.assign(new Error("refused"), { data: { code: "not_signed_in" } }));
+      } else if (this.#server.degraded) {
+        this.active = false;
+        const data = { code: "degraded", retry_after: 0.1 };
+        this.hear("connect_error", Object.assign(new Error("refused"), { data }));
       } else {
         this.connected = true;
         this.#server.transports.add(this);

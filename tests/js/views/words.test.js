@@ -29,7 +29,16 @@ test("the state line says where a conversation stands and never that all is well
     standingWords({ kind: "offline", since: Date.now(), queued: 2 }),
     /^Offline since .* · 2 messages waiting to be sent$/u,
   );
+  assert.equal(
+    standingWords({ kind: "paused", queued: 2 }),
+    "Sending is paused · 2 messages waiting · what is here can be read",
+  );
+  assert.equal(
+    standingWords({ kind: "paused", queued: 0 }),
+    "Sending is paused · what you write is kept and sent later",
+  );
   for (const standing of /** @type {const} */ ([
+    { kind: "paused", queued: 1 },
     { kind: "sending", count: 2 },
     { kind: "behind", count: 2 },
     { kind: "connecting" },
