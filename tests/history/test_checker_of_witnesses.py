@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.history.damage import GOOD, caught, change, judge, some
+from tests.history.damage import GOOD, LIMITS, caught, change, judge, some
 from tests.history.invariants import check
 from tests.history.records import (
     Apply,
@@ -13,6 +13,7 @@ from tests.history.records import (
     Fault,
     Final,
     Healed,
+    History,
     Invoke,
     Membership,
     Ok,
@@ -49,6 +50,9 @@ def test_an_apply_that_skips_is_a_gap_and_leaves_its_session_incomplete() -> Non
 def test_an_apply_that_repeats_is_no_order() -> None:
     apply = some(Apply)
     assert judge(change(apply, apply, apply)) == {"I5"}
+    own = [each for each in GOOD.all(Apply) if (each.session, each.conversation) == (apply.session, apply.conversation)]
+    repeated = check(History(change(apply, apply, replace(own[0], t=apply.t))), LIMITS)
+    assert len(own) > 2 and len(repeated.violations) == 1, "one repeat is one violation"
 
 
 def test_two_applies_the_wrong_way_round_are_no_order() -> None:
@@ -114,10 +118,12 @@ def test_an_acknowledged_message_must_not_be_overtaken_by_a_later_one() -> None:
                   *GOOD.all(Dump), sample]) == {"I7"}  # fmt: skip
 
 
-def test_what_was_asked_for_at_the_same_time_may_come_in_any_order() -> None:
-    ok = some(Ok, lambda ok: sum(invoke.client_id == _cause(ok).client_id for invoke in GOOD.all(Invoke)) == 1)
-    earlier = max((each for each in GOOD.all(Ok) if each.t < _cause(ok).t), key=lambda each: each.t)
-    assert judge(change(_cause(ok), replace(_cause(ok), t=earlier.t))) == set()
+def test_what_was_asked_for_at_the_same_instant_as_an_answer_came_may_be_before_it() -> None:
+    third, second = _ok_of("group", 3), _ok_of("group", 2)
+    moved = {_cause(second): replace(_cause(second), t=third.t), second: replace(second, t=third.t + 0.001)}
+    assert judge([moved.get(each, each) if isinstance(each, Invoke | Ok) else each for each in GOOD.records]) == set()
+    moved[_cause(second)] = replace(_cause(second), t=third.t + 0.0005)
+    assert judge([moved.get(each, each) if isinstance(each, Invoke | Ok) else each for each in GOOD.records]) == {"I7"}
 
 
 def test_a_retry_begins_with_its_first_attempt() -> None:
@@ -135,6 +141,13 @@ def test_a_device_keeps_its_order() -> None:
     attempts = [each for each in GOOD.all(Invoke) if each.client_id == cause.client_id]
     records = [replace(each, n=each.n + 100) if each in attempts else each for each in GOOD.records]
     assert judge(records) == {"I8"}
+
+
+def test_a_device_keeps_its_order_by_the_first_answer() -> None:
+    ok = some(Ok)
+    assert judge(change(ok, ok, replace(ok, seq=1))) >= {"I13"}
+    assert "I8" not in judge(change(ok, ok, replace(ok, seq=1)))
+    assert "I8" in judge(change(ok, replace(ok, seq=1), ok))
 
 
 def test_a_stream_that_does_not_end_empty_is_caught() -> None:
@@ -192,3 +205,7 @@ def test_a_membership_written_twice_counts_as_last_said() -> None:
 
 def _cause(ok: Ok) -> Invoke:
     return next(invoke for invoke in GOOD.all(Invoke) if invoke.op == ok.op)
+
+
+def _ok_of(conversation: str, seq: int) -> Ok:
+    return next(ok for ok in GOOD.all(Ok) if ok.seq == seq and _cause(ok).conversation == conversation)

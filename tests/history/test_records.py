@@ -40,10 +40,12 @@ def test_a_line_is_in_the_file_once_append_returns(tmp_path: Path) -> None:
 
 def test_threads_do_not_tear_each_others_lines(tmp_path: Path) -> None:
     with Recorder(tmp_path / "one.jsonl") as recorder:
-        threads = [
-            threading.Thread(target=lambda: [recorder.append(Ok(op="x" * 500, seq=seq)) for seq in range(200)])
-            for _ in range(4)
-        ]
+
+        def write() -> None:
+            for seq in range(200):
+                recorder.append(Ok(op="x" * 500, seq=seq))
+
+        threads = [threading.Thread(target=write) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -29,6 +29,13 @@ class Healing:
     answers_s: float | None
     sessions_s: float | None
 
+    @property
+    def in_words(self) -> str:
+        """Until both were done; a dash if that is not known."""
+        if self.answers_s is None or self.sessions_s is None:
+            return "–"
+        return f"{max(self.answers_s, self.sessions_s):.1f} s"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -46,3 +53,8 @@ class Report:
     def passed(self) -> bool:
         """All invariants hold, and the run was hard enough for that to mean something."""
         return not self.violations and not self.unproven
+
+    @property
+    def in_words(self) -> str:
+        """A run that broke nothing and proves nothing is neither passed nor failed."""
+        return "failed" if self.violations else "unproven" if self.unproven else "passed"
