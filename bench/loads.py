@@ -7,23 +7,23 @@ from bench.contenders import Room
 
 Mode = Literal["closed", "open", "catchup", "idle"]
 
-CATCHUP_ENTRIES = 10_000
 CONNECTING = 64
 """Handshakes the generator has open at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds. ``hold`` is how long idle sockets are held before their memory is read."""
+    """Seconds; ``hold`` is how long idle sockets are held. ``history``: entries in the log that is caught up with."""
 
     warmup: float
     duration: float
     hold: float
+    history: int
     drain: float = 20.0
 
 
-FULL = Times(warmup=3, duration=10, hold=20)
-QUICK = Times(warmup=0.5, duration=1.5, hold=1.5)
+FULL = Times(warmup=3, duration=10, hold=20, history=10_000)
+QUICK = Times(warmup=0.5, duration=1.5, hold=1.5, history=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Load:
     """``rooms`` conversations with ``members`` each, of whom ``senders`` post.
 
     closed: each sender has ``outstanding`` posts without an answer, all the time. open: ``rate`` posts a second, all
-    together, whatever the answers do. catchup: every member reads a log of 10,000 entries ``rounds`` times from its
-    beginning, ``parallel`` of them at the same time. idle: sockets that do nothing.
+    together, whatever the answers do. catchup: every member reads a log ``rounds`` times from its beginning,
+    ``parallel`` of them at the same time. idle: sockets that do nothing.
     """
 
     name: str
@@ -79,7 +79,7 @@ LOADS = {
         Load("100x5-500", "100 conversations x 5 members, five senders each", "closed", 100, 5, senders=5),
         Load("100x5-open", "100 conversations x 5 members, 400/s offered", "open", 100, 5, senders=5, rate=400),
         Load("1x200", "one conversation with 200 members, ten senders", "closed", 1, 200, senders=10),
-        Load("catchup", "catching up with 10,000 messages", "catchup", 1, 24, parallel=4, rounds=4),
+        Load("catchup", "catching up with 10,000 messages", "catchup", 1, 12, parallel=4, rounds=1),
         Load("idle", "2,000 idle sockets", "idle", 400, 5),
     )
 }

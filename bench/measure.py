@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import ROOT, generator
 from bench.contenders import Contender
-from bench.loads import CATCHUP_ENTRIES, WARMING, Load, Times
+from bench.loads import WARMING, Load, Times
 from bench.processes import cpu_s, resident_bytes
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
 
@@ -39,7 +39,7 @@ def measure(contender: Contender, load: Load, times: Times) -> dict[str, Any]:
     """Put the load on the contender; what the generator, /proc and the database say."""
     rooms = contender.rooms(load.rooms, load.members)
     if load.mode == "catchup":
-        contender.fill(rooms[0], CATCHUP_ENTRIES)
+        contender.fill(rooms[0], times.history)
     if load.mode == "idle":
         _warm(contender, times)
     before = _memory(contender)
