@@ -92,4 +92,6 @@ def cpu_us(measurement: Measurement) -> dict[str, float]:
     count = result["acknowledged_in_window"] or result["delivered_in_window"]
     if not count:
         return {}
-    return {role: used / count * 1e6 for role, used in measurement["cpu_s"].items() if role != "elapsed"}
+    return {
+        role: used / count * 1e6 for role, used in measurement["cpu_s"].items() if role not in ("elapsed", "others")
+    }

@@ -95,6 +95,12 @@ def cpu_s(pids: Iterable[int]) -> float:
     return ticks / TICKS_PER_S
 
 
+def machine_cpu_s() -> float:
+    """Seconds all processors of this machine have been busy so far, with whatever it was."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / TICKS_PER_S
+
+
 def resident_bytes(pids: Iterable[int]) -> int:
     """Resident memory of these processes and their descendants."""
     pages = 0

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,33 +33,35 @@ def main() -> int:
     loads = [LOADS[name] for name in arguments.loads]
     times = QUICK if arguments.quick else FULL
     results = _surroundings(arguments, times)
-    measure_all = _quickly if arguments.quick else _in_turn
-    results["measurements"] = measure_all(chosen, loads, times, results["runs"])
-    _write(results, arguments)
+    measurements = results["measurements"] = []
+    try:
+        for measurement in (_quickly if arguments.quick else _in_turn)(chosen, loads, times, results["runs"]):
+            measurements.append(measurement)
+    finally:
+        if measurements:  # an interrupted run is reported as far as it came
+            _write(results, arguments)
     broken = {name: count for name, count in faults(results, "chatter").items() if count}
     if broken:
         print(f"Chatter broke its promise: {broken}", file=sys.stderr)
     return 1 if broken else 0
 
 
-def _in_turn(chosen: dict[str, type[Contender]], loads: list[Load], times: Times, runs: int) -> list[Measurement]:
+def _in_turn(chosen: dict[str, type[Contender]], loads: list[Load], times: Times, runs: int) -> Iterator[Measurement]:
     """Each load ``runs`` times, the contenders alternating, each time on new stores and new processes."""
-    found = []
     for load in loads:
         for run in range(runs):
             for kind in _rotated(list(chosen.values()), run):
                 with installed(kind) as contender:
-                    found.append(_measured(contender, load, times, run))
-    return found
+                    yield _measured(contender, load, times, run)
 
 
-def _quickly(chosen: dict[str, type[Contender]], loads: list[Load], times: Times, runs: int) -> list[Measurement]:
+def _quickly(chosen: dict[str, type[Contender]], loads: list[Load], times: Times, runs: int) -> Iterator[Measurement]:
     """All loads on one installation of each contender: a smoke test, no measurement."""
-    found = []
     for kind in chosen.values():
         with installed(kind) as contender:
-            found += [_measured(contender, load, times, run) for run in range(runs) for load in loads]
-    return found
+            for run in range(runs):
+                for load in loads:
+                    yield _measured(contender, load, times, run)
 
 
 def _measured(contender: Contender, load: Load, times: Times, run: int) -> Measurement:
