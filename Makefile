@@ -107,6 +107,27 @@ chromium:
 test-browser: $(VENV)/.dev chromium ## Run the tests in real browsers.
 	@$(PY) -m pytest tests/browser tests/views $(PYTEST_ARGS)
 
+# ---- The bench ----------------------------------------------------------------------------------------------------
+
+BENCH_ARGS ?=
+LOAD ?= 100x5-500
+
+.PHONY: bench
+bench: $(VENV)/.dev bench/peers/node/node_modules/.installed ## Measure Chatter beside the design it replaces (BENCH_ARGS=--quick: a smoke test).
+	@$(PY) -m bench.run $(BENCH_ARGS)
+
+.PHONY: bench-profile
+bench-profile: $(VENV)/.dev bench/.packages/.installed ## See what costs most under one load (LOAD=…).
+	@$(PY) -m bench.profile $(LOAD)
+
+bench/peers/node/node_modules/.installed: bench/peers/node/package-lock.json | node
+	@cd bench/peers/node && npm install --no-save --ignore-scripts --loglevel=error
+	@touch $@
+
+bench/.packages/.installed: bench/requirements.txt | $(PY)
+	@$(PY) -m pip install --quiet --upgrade --target bench/.packages -r bench/requirements.txt
+	@touch $@
+
 # ---- Checks -------------------------------------------------------------------------------------------------------
 
 .PHONY: check
