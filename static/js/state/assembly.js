@@ -80,7 +80,7 @@ export function assemble(ports, me, hooks) {
     now: Date.now,
     random: Math.random,
     later: (run, ms) => setTimeout(run, ms),
-    cancel: clearTimeout,
+    cancel: (timer) => clearTimeout(timer),
   });
   const pause = new Pause({
     changed: (conversation) => {
@@ -94,7 +94,7 @@ export function assemble(ports, me, hooks) {
     doubt: () => void socket.beat(),
     now: Date.now,
     later: (run, ms) => setTimeout(run, ms),
-    cancel: clearTimeout,
+    cancel: (timer) => clearTimeout(timer),
   });
   const model = new Model({ directory, outbox, drafts, typing, connection, pause, ranges, topics });
   const cursors = new Cursors(
