@@ -64,11 +64,12 @@ class Load:
             f"connecting {CONNECTING}",
             *(f"conversation {room.conversation}" for room in rooms),
         ]
-        for index, room in enumerate(rooms):
-            for member, token in enumerate(room.tokens):
+        # Member by member, so that posts in turn go to one conversation after the other and not five times to the same.
+        for member in range(self.members):
+            role = "sends" if member < self.senders else "listens"
+            for index, room in enumerate(rooms):
                 port = ports[(index + member) % len(ports)]
-                role = "sends" if member < self.senders else "listens"
-                lines.append(f"socket 127.0.0.1 {port} {index} {role} {token}")
+                lines.append(f"socket 127.0.0.1 {port} {index} {role} {room.tokens[member]}")
         return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ def main() -> int:
     """Measure what the command line asks for; 1 where Chatter broke its promise."""
     arguments = _arguments()
     _raise_file_limit()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl+C: end what was started, report what there is
     generator.build()
     chosen = {name: kind for name, kind in contenders().items() if name in arguments.contenders}
     loads = [LOADS[name] for name in arguments.loads]
