@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from pymongo.errors import PyMongoError
@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from app.blueprints.asker import wants_json
+from app.blueprints.identity import ask_nobody
 from app.domain.errors import ChatError, Degraded
 from app.stores import cause_of
 
@@ -99,7 +100,7 @@ def _http(error: HTTPException) -> Response:
 
 def _store_away(error: Exception) -> Response:
     """A store that does not answer is no bug; nothing is allowed on a guess."""
-    g.store_away = True
+    ask_nobody()
     log.warning("request_degraded", **cause_of(error), path=request.path)
     return answer(Degraded("Chatter cannot reach its stores at the moment. Try again soon.", retry_after=5))
 

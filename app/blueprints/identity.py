@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
 
 from app.blueprints.asker import address, device_name, local_path, wants_json
 from app.blueprints.guards import guard_of
@@ -66,6 +66,11 @@ def leave_device() -> None:
         # Gone already is as good: another device may sign this one out at the same moment.
         with suppress(NotFound):
             services().devices.sign_out(current_user.id, current_user.device)
+
+
+def ask_nobody() -> None:
+    """From here on the request is a guest's: the page that says that a store is away must not ask it who is asking."""
+    g._login_user = AnonymousUserMixin()  # where flask-login keeps what its loaders found
 
 
 def current_user_id() -> str:
@@ -147,8 +152,7 @@ def _with_next(path: str) -> str:
 
 
 def _page_context() -> dict[str, object]:
-    # The page that says so must not ask the store that is away who it is for.
-    return {"signed_in": "store_away" not in g and bool(current_user.is_authenticated)}
+    return {"signed_in": bool(current_user.is_authenticated)}
 
 
 def _renew(device: str) -> None:
