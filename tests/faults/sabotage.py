@@ -6,12 +6,13 @@ folder: a file there with the name of a failpoint kills the process, once, when 
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from pymongo.errors import BulkWriteError
 
+from app.domain.entries import Proposal
 from app.sequencing import committer, keys, leases, sequencer, store
 from app.sequencing.scripts import LeaseAnswer, Scripts
 
@@ -70,47 +71,62 @@ def _no_lease() -> None:
     leases.Leases._claim_vacant = claim_all  # type: ignore[method-assign]
 
 
+def _unlucky() -> None:
+    """On any machine, however quick, committers of one shard meet at the worst moment.
+
+    Each claims what the others have in hand, all the time; and between its look at what is stored and its insert,
+    another one, which had the same entries, has stored the first of them.
+    """
+    look = store.Store._already_stored
+
+    def look_and_be_late(self: store.Store, proposals: Sequence[Proposal]) -> dict[int, store.Outcome]:
+        found = look(self, proposals)
+        missing = [proposal for i, proposal in enumerate(proposals) if i not in found]
+        store.Store().commit(missing[:1])
+        self.forget()
+        return found
+
+    store.Store._already_stored = look_and_be_late  # type: ignore[method-assign]
+    committer.LOOK_EVERY_S = 0.0
+
+
 def _unordered_insert() -> None:
     """The first tempting shortcut: the batch goes on after an error."""
-
-    class Unordered:
-        def __init__(self, collection: Any) -> None:
-            self._collection = collection
-
-        def insert_many(self, documents: list[dict[str, Any]], **_: Any) -> Any:
-            return self._collection.insert_many(documents, ordered=False)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._collection, name)
-
-    original = store.messages
-    store.messages = lambda: Unordered(original())  # type: ignore[assignment,return-value]
+    _insert_otherwise(lambda insert_many, documents: insert_many(documents, ordered=False))
 
 
 def _trust_duplicates() -> None:
     """The second: a duplicate key is taken to be this very message, stored at an earlier try."""
 
-    class Trusting:
+    def insert(insert_many: Callable[..., Any], documents: list[dict[str, Any]]) -> None:
+        for document in documents:
+            try:
+                insert_many([document])
+            except BulkWriteError as error:
+                if any(problem["code"] != store.DUPLICATE_KEY for problem in error.details["writeErrors"]):
+                    raise
+
+    _insert_otherwise(insert)
+
+
+def _insert_otherwise(insert: Callable[[Callable[..., Any], list[dict[str, Any]]], Any]) -> None:
+    class Otherwise:
         def __init__(self, collection: Any) -> None:
             self._collection = collection
 
         def insert_many(self, documents: list[dict[str, Any]], **_: Any) -> Any:
-            for document in documents:
-                try:
-                    self._collection.insert_many([document])
-                except BulkWriteError as error:
-                    if any(problem["code"] != store.DUPLICATE_KEY for problem in error.details["writeErrors"]):
-                        raise
+            return insert(self._collection.insert_many, documents)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._collection, name)
 
-    original = store.messages
-    store.messages = lambda: Trusting(original())  # type: ignore[assignment,return-value]
+    original = store.messages  # type: ignore[attr-defined]
+    store.messages = lambda: Otherwise(original())  # type: ignore[attr-defined,assignment,return-value]
 
 
 BROKEN: dict[str, Callable[[], None]] = {
     "no_lease": _no_lease,
+    "unlucky": _unlucky,
     "unordered_insert": _unordered_insert,
     "trust_duplicates": _trust_duplicates,
 }

@@ -48,6 +48,7 @@ class Fault:
     short: bool = False
     own_cluster: bool = False
     small_disks: bool = False
+    conversations: int = CONVERSATIONS
     min_acks: int = 1_000
     settle_within_s: float = SETTLE_WITHIN_S
 
@@ -122,7 +123,7 @@ class Trial:
     def _gather_people(self) -> None:
         names = [f"p{self.number}-{i}" for i in range(PEOPLE)]
         self.people = [self.cluster.person(name) for name in names]
-        for i in range(CONVERSATIONS):
+        for i in range(self.fault.conversations):
             chosen = [self.people[(i + j) % PEOPLE] for j in range(MEMBERS)] if i else self.people
             self.add_conversation(chosen)
         for i, person in enumerate(self.people):
