@@ -28,15 +28,7 @@ EnterRoom = Callable[[str, str], None]
 
 def post(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     command = Post.parse(raw)
-    receipt = services().messages.post(connection.user, command)
-    log.debug(
-        "posted",
-        socket=connection.socket,
-        conversation=receipt.conversation,
-        seq=receipt.seq,
-        client_id=receipt.client_id,
-    )
-    return accepted(receipt.to_wire())
+    return accepted(services().messages.post(connection.user, command).to_wire())
 
 
 def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
@@ -99,16 +91,17 @@ class Dispatcher:
         if connection.in_flight >= IN_FLIGHT_LIMIT:
             return refused(RateLimited(retry_after=1))
         connection.in_flight += 1
+        structlog.contextvars.bind_contextvars(socket=socket)  # an event has a greenlet, and so a context, of its own
         try:
             services().limits.allow_local(event, connection.user)
             return EVENTS[event](connection, raw, self._enter)
         except ChatError as error:
             return refused(error)
         except (RedisError, PyMongoError, OSError) as error:
-            log.warning("command_degraded", command=event, socket=socket, **cause_of(error))
+            log.warning("command_degraded", command=event, **cause_of(error))
             return refused(Degraded(retry_after=2))
         except Exception:
-            log.exception("command_failed", command=event, socket=socket, user=connection.user)
+            log.exception("command_failed", command=event, user=connection.user)
             return internal()
         finally:
             connection.in_flight -= 1

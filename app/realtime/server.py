@@ -63,7 +63,9 @@ class RealtimeServer:
             # Below Flask's request context: a command needs none, and it costs more than the rest of the handler.
             self.socketio.server.on(event, self._handler(event), namespace="/")
         self.socketio.server.on("*", self._unknown, namespace="/")
-        self.socketio.server.eio.on("connect", self._expect_namespace(self.socketio.server.eio.handlers["connect"]))
+        transports = self.socketio.server.eio
+        transports.on("connect", self._expect_namespace(transports.handlers["connect"]))
+        transports.on("message", self._understood(transports.handlers["message"]))
 
     def close_devices(self, devices: list[str]) -> None:
         """Close this process's sockets of devices that were signed out."""
@@ -120,6 +122,9 @@ class RealtimeServer:
         except (RedisError, PyMongoError, OSError) as error:
             log.warning("connect_failed", socket=socket, **cause_of(error))
             self._refuse(socket, Degraded(retry_after=2))
+        except Exception:
+            log.exception("connect_broken", socket=socket)
+            self._refuse(socket, Degraded(retry_after=5))
         log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
         gevent.spawn(self._greet, socket, caller.user)
 
@@ -171,6 +176,18 @@ class RealtimeServer:
             return connect(eio_sid, environ)
 
         return on_connect
+
+    def _understood(self, message: Any) -> Any:
+        """Close transports that send what is no packet; the library would only fill the log with its stack."""
+
+        def on_message(eio_sid: str, data: Any) -> Any:
+            try:
+                return message(eio_sid, data)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                log.info("socket_spoke_nonsense", transport=eio_sid, detail=str(error)[:100])
+                self.socketio.server.eio.disconnect(eio_sid)
+
+        return on_message
 
     def _close_if_silent(self, eio_sid: str) -> None:
         server = self.socketio.server

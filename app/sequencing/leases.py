@@ -87,6 +87,8 @@ class Leases:
         self._stopping = False
         self._renewed = 0.0
         self._judged = False
+        self._warned = False
+        self._unreachable = False
 
     @property
     def held(self) -> list[int]:
@@ -116,8 +118,11 @@ class Leases:
         while not self._stopping:
             try:
                 self._tick()
+                self._unreachable = False
             except (RedisError, PyMongoError, OSError) as error:
-                log.warning("leases_unreachable", **cause_of(error))
+                if not self._unreachable:  # said once: from then on the watch says how long
+                    log.warning("leases_unreachable", **cause_of(error))
+                self._unreachable = True
             except Exception:
                 log.exception("leases_failed")
             gevent.sleep(TICK_S)
@@ -138,7 +143,8 @@ class Leases:
         """MongoDB judges by its indexes: before the migrations have made them, a retry would be stored twice."""
         if not self._judged:
             self._judged = judged()
-            if not self._judged:
+            if not self._judged and not self._warned:
+                self._warned = True
                 log.warning("not_migrated", advice="run the migrations: nothing is committed before")
         return self._judged
 

@@ -28,13 +28,23 @@ def listen(redis: Redis, channels: list[str], on_gap: Callable[[], None] | None 
 
     ``on_gap`` is called for each channel whenever a link stands, the first too: what was said before is lost.
     """
+    lost = False
+
+    def stands() -> None:
+        nonlocal lost
+        lost = False
+        if on_gap is not None:
+            on_gap()
+
     while True:
         pubsub = redis.pubsub()
         try:
             pubsub.subscribe(*channels)
-            yield from _until_silent(pubsub, on_gap)
+            yield from _until_silent(pubsub, stands)
         except (RedisError, OSError) as error:
-            log.warning("pubsub_lost", channels=channels, **cause_of(error))
+            if not lost:  # said once for each loss, however often it is tried again
+                log.warning("pubsub_lost", channels=channels, **cause_of(error))
+            lost = True
         except Exception:
             # A note that cannot be read, or a bug: a process that stopped listening would be deaf until its end.
             log.exception("pubsub_failed", channels=channels)
@@ -46,7 +56,7 @@ def listen(redis: Redis, channels: list[str], on_gap: Callable[[], None] | None 
         gevent.sleep(RETRY_S)
 
 
-def _until_silent(pubsub: Any, on_gap: Callable[[], None] | None) -> Iterator[Any]:
+def _until_silent(pubsub: Any, stands: Callable[[], None]) -> Iterator[Any]:
     heard = pinged = time.monotonic()
     while True:
         message = pubsub.get_message(timeout=1.0)  # a pong is a message too
@@ -55,8 +65,8 @@ def _until_silent(pubsub: Any, on_gap: Callable[[], None] | None) -> Iterator[An
             heard = now
             if message["type"] == "message":
                 yield message["data"]
-            elif message["type"] == "subscribe" and on_gap is not None:
-                on_gap()  # redis-py may have reconnected by itself, and this is how it shows
+            elif message["type"] == "subscribe":
+                stands()  # redis-py may have reconnected by itself, and this is how it shows
             continue
         if now - heard > SILENCE_S:
             raise OSError("the link is silent")

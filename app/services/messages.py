@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +20,8 @@ from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
 from app.services.access import Access, Facts
 from app.services.conversations import Conversations
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Messages:
         )
         if first:
             self._announce_first(facts, user)
+        log.info("posted", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
         return receipt
 
     def append_created(self, user: str, conversation: str, client_id: str, title: str) -> Receipt:

@@ -153,6 +153,7 @@ export type Topic =
   | "presence"
   | "me"
   | "signed_out"
+  | "missing"
   | "notify";
 
 /**
@@ -163,7 +164,7 @@ export interface ChatApi {
   readonly me: UserView;
   start(): Promise<void>;
   stop(): void;
-  on(topic: "thread", listener: (conversation: string) => void): () => void;
+  on(topic: "thread" | "missing", listener: (conversation: string) => void): () => void;
   on(topic: "notify", listener: (note: { conversation: string; title: string; body: string }) => void): () => void;
   on(topic: Topic, listener: (...args: unknown[]) => void): () => void;
 

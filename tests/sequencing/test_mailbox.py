@@ -6,6 +6,7 @@ import gevent
 import orjson
 import pytest
 from redis import Redis
+from structlog.testing import capture_logs
 
 from app.sequencing import mailbox
 from app.sequencing.mailbox import Mailbox
@@ -79,3 +80,25 @@ def test_a_gap_is_told_after_each_reconnection(redis: Redis) -> None:
     redis.client_kill_filter(_type="pubsub")
     wait_for(lambda: len(gaps) == 2, 3)
     box.stop()
+
+
+def test_a_loss_is_logged_once_however_often_it_is_tried_again(
+    redis: Redis, heard: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "RETRY_S", 0.05)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ConnectionError("away")
+
+    with capture_logs() as logs, monkeypatch.context() as away:
+        away.setattr("redis.client.PubSub.subscribe", refuse)
+        redis.client_kill_filter(_type="pubsub")
+        wait_for(lambda: logs)
+        gevent.sleep(0.5)
+    assert [line["event"] for line in logs] == ["pubsub_lost"]
+    hears(redis, heard, "after")
+    with capture_logs() as logs, monkeypatch.context() as away:
+        away.setattr("redis.client.PubSub.subscribe", refuse)
+        redis.client_kill_filter(_type="pubsub")
+        wait_for(lambda: logs)
+    assert logs[0]["event"] == "pubsub_lost", "another loss is another line"

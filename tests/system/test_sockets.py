@@ -1,8 +1,10 @@
 """Who may hold a socket, and for how long."""
 
+import contextlib
 import json
 import socket
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -209,6 +211,37 @@ def _disconnections(web: Web) -> list[str]:
     return [line for line in web.log.read_text().splitlines() if "socket_disconnected" in line]
 
 
-def test_ssl_is_patched_before_anything_imports_it(web: Web) -> None:
-    """Else every request a web process makes over TLS (texts, Google) ends in a RecursionError."""
-    assert "MonkeyPatchWarning" not in web.log.read_text()
+NONSENSE = ("4", "4x", "42{", '42["post"', "499[]", "45-[]", "4210000000000[]", "9", "b!")
+
+
+def test_what_is_no_packet_closes_that_socket_with_one_line_and_no_stack(web: Web, person: Make) -> None:
+    ada = person("Ada")
+    neighbour = ada.client(web.url)
+    for nonsense in NONSENSE:
+        before = len(web.log.read_text())
+        stranger = _websocket(web)
+        stranger.send("40" + json.dumps({"token": ada.token}))
+        stranger.send(nonsense)
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            _close_code(stranger)
+        assert neighbour.call("heads", visible=True)["ok"]
+        said = web.log.read_text()[before:]
+        assert "Traceback" not in said, nonsense
+        assert said.count("socket_spoke_nonsense") <= 1
+
+
+def test_a_message_can_be_followed_by_socket_conversation_and_number(
+    web: Web, person: Make, group: Callable[..., str]
+) -> None:
+    ada = person("Ada")
+    chat = group(ada, person("Ben"))
+    ada.client(web.url).post(chat, "by socket")
+    posted = {"client_id": str(uuid.uuid4()), "body": "by REST"}
+    url = f"{web.url}/api/v1/conversations/{chat}/entries"
+    assert requests.post(url, json=posted, headers=ada.headers, timeout=10).status_code == 201
+    lines = [json.loads(line) for line in web.log.read_text().splitlines() if '"posted"' in line and chat in line]
+    assert [(line["conversation"], line["seq"]) for line in lines] == [(chat, 1), (chat, 2)]
+    opened = next(line for line in web.log.read_text().splitlines() if "socket_connected" in line and ada.id in line)
+    assert lines[0]["socket"] == json.loads(opened)["socket"]
+    assert lines[1]["request"]
+    assert "by socket" not in web.log.read_text()

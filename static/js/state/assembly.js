@@ -4,6 +4,7 @@
 /** @import { ChatSocket, SocketEvents } from "../net/socket.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Note, TabPorts } from "./tabs.js" */
+import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
 import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
@@ -135,8 +136,10 @@ export function assemble(ports, me, hooks) {
   const fetchConversation = async (/** @type {string} */ id) => {
     if (fetching.has(id)) return;
     fetching.add(id);
-    // Whatever goes wrong, the next heads ask again.
-    await people.fetchConversation(id).catch(() => undefined);
+    // Whatever else goes wrong, the next heads ask again.
+    await people.fetchConversation(id).catch((error) => {
+      if (error instanceof ApiRefusal && error.code === "not_found") topics.tell("missing", id);
+    });
     fetching.delete(id);
   };
   const intake = new Intake({

@@ -17,9 +17,6 @@ import { QuickSwitcher } from "./quick_switcher.js";
 import { Thread } from "./thread.js";
 import { toast } from "./toasts.js";
 
-/** A conversation that is still unknown after so long with a connection is not there, or not ours (ms). */
-const KNOWN_WITHIN_MS = 4_000;
-
 /** @param {string} path */
 function conversationIn(path) {
   return /^\/c\/([0-9A-Za-z]{22})$/u.exec(path)?.[1] ?? null;
@@ -103,6 +100,7 @@ export class ChatView {
       this.#chat.on("thread", (conversation) => {
         if (conversation === this.#open) thread();
       }),
+      this.#chat.on("missing", (conversation) => this.#leaveMissing(conversation)),
     );
     this.#visible();
     this.#fromAddress();
@@ -141,12 +139,11 @@ export class ChatView {
     this.#list.show(conversation);
     this.#thread.show(conversation);
     this.#details.show(conversation);
-    if (conversation && !summary) setTimeout(() => this.#leaveUnknown(conversation), KNOWN_WITHIN_MS);
   }
 
-  /** @param {string} conversation */
-  #leaveUnknown(conversation) {
-    if (conversation !== this.#open || this.#shown || this.#chat.connection().state !== "online") return;
+  /** The server says that it is not there, or not ours. @param {string} conversation */
+  #leaveMissing(conversation) {
+    if (conversation !== this.#open || this.#shown) return;
     history.replaceState(null, "", "/");
     this.#fromAddress();
     toast("There is nothing here, or it is not for you.");

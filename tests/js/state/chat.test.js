@@ -256,3 +256,12 @@ test("a text of nothing visible is not sent", async () => {
   assert.equal(chat.post("c", " \u200b ").state, "refused");
   assert.equal(server.asked.filter(({ event }) => event === "post").length, 0);
 });
+
+test("an address of a conversation that is not there is said at once", async () => {
+  const chat = await browser.tab(server);
+  const missing = /** @type {string[]} */ ([]);
+  chat.on("missing", (id) => missing.push(id));
+  chat.open("nowhere");
+  await until(() => missing.length > 0, "said");
+  assert.deepEqual(missing, ["nowhere"]);
+});
