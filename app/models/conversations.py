@@ -9,8 +9,11 @@ from app.models.accounts import now
 class Conversation(Document):
     """A log's name and nature.
 
+    ``epoch`` and ``title`` follow the log's entries (``app/sequencing/projection.py``); ``titled_seq`` is the number of
+    the last entry that changed the title.
+
     ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
-    version of the conversation's room, raised when a member leaves; ``introduced_at`` is set once the people of a
+    version of the conversation's room: the number of the last entry by which a member went; ``introduced_at`` is set once the people of a
     direct conversation have been told of each other.
     """
 
@@ -22,6 +25,7 @@ class Conversation(Document):
     created_by = StringField(required=True)
     head = IntField(default=0)
     epoch = IntField(default=0)
+    titled_seq = IntField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
@@ -30,6 +34,8 @@ class Conversation(Document):
 
 class Membership(Document):
     """A person's place in a conversation: role, what they may see (``from_seq`` to ``until_seq``), their cursors.
+
+    ``changed_seq``: the number of the last entry that changed it (``app/sequencing/projection.py``).
 
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), so they are not
     to hear of it.
@@ -40,6 +46,7 @@ class Membership(Document):
     role = StringField(choices=("owner", "admin", "member"), default="member")
     from_seq = IntField(default=1)
     until_seq = IntField()
+    changed_seq = IntField()
     delivered = IntField(default=0)
     read = IntField(default=0)
     read_ordinal = IntField(default=0)

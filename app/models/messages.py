@@ -15,6 +15,7 @@ from pymongo.read_concern import ReadConcern
 
 from app.domain.entries import Entry
 from app.domain.ids import message_id
+from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.accounts import now
 
 MONGO_TIMEOUT_MS = 10_000
@@ -97,6 +98,13 @@ def read_range(conversation: str, after: int, until: int) -> list[Entry]:
     """Entries ``after + 1 … until`` in order, as far as they exist. Keep the span to a page: it is one ``$in``."""
     ids = [message_id(conversation, seq) for seq in range(after + 1, until + 1)]
     return sorted((from_document(d) for d in messages().find({"_id": {"$in": ids}})), key=lambda e: e.seq)
+
+
+def read_changes(conversation: str, after: int, until: int) -> list[Entry]:
+    """Those of the entries ``after + 1 … until`` that change the group's members or title, in order."""
+    between = {"$gt": message_id(conversation, after), "$lte": message_id(conversation, until)}
+    found = messages().find({"_id": between, "k": {"$in": sorted(MEMBERSHIP_KINDS)}})
+    return sorted((from_document(document) for document in found), key=lambda entry: entry.seq)
 
 
 def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:

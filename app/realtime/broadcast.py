@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from redis import Redis
@@ -16,7 +17,7 @@ from socketio import PubSubManager
 from socketio.redis_manager import RedisManager
 
 from app.domain.commands import FactName
-from app.realtime import wire_json
+from app.realtime import rooms, wire_json
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
@@ -27,11 +28,30 @@ MESSAGE_LIMIT_BYTES = 256 * 1024
 """Redis cuts off subscribers whose unread messages pass a limit; small ones are read in between."""
 
 
-def pack(facts: Iterable[tuple[str, FactName, dict[str, Any]]]) -> Iterator[str]:
-    """Messages for the queue that carry ``(room, fact, payload)`` in order, few and not too large."""
-    page: list[tuple[str, str]] = []
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Members came or went: the sockets in the conversation's room go on to the one of ``epoch``, but those of
+    ``gone``; those of ``joined`` enter it. In order with the facts, so that nothing is missed or overheard."""
+
+    conversation: str
+    epoch: int
+    joined: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+Fact = tuple[str, FactName, dict[str, Any]]
+"""The room that is told, the fact and its payload."""
+
+
+def pack(facts: Iterable[Fact | Move]) -> Iterator[str]:
+    """Messages for the queue that carry facts and moves in order, few and not too large."""
+    page: list[tuple[str, str] | dict[str, Any]] = []
     size = 0
-    for room, fact, payload in facts:
+    for item in facts:
+        if isinstance(item, Move):
+            page.append(asdict(item))
+            continue
+        room, fact, payload = item
         packet = f"42{wire_json.dumps([fact, payload])}"  # an Engine.IO message with a Socket.IO event in it
         page.append((room, packet))
         size += len(packet)
@@ -63,10 +83,28 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
 
     def _tell(self, message: str) -> None:
         """Hand a batch's facts to this server's sockets in their rooms, in order."""
-        for room, packet in wire_json.loads(message)["packed"]:
+        for item in wire_json.loads(message)["packed"]:
+            if isinstance(item, dict):
+                self._move(Move(**item))
+                continue
+            room, packet = item
             transports = [transport for _, transport in self.get_participants(NAMESPACE, room)]
             if transports:
                 tell(self.server.eio, transports, packet)
+
+    def _move(self, move: Move) -> None:
+        known, room = self.rooms.get(NAMESPACE, {}), rooms.of_conversation(move.conversation, move.epoch)
+        prefix = rooms.of_any_epoch(move.conversation)
+        former = [name for name in known if name is not None and name.startswith(prefix) and name != room]
+        staying = {sid for name in former for sid in known[name]} | self._sockets_of(move.joined)
+        for sid in staying - self._sockets_of(move.gone):
+            self.enter_room(sid, NAMESPACE, room)
+        for name in former:
+            self.basic_close_room(name, NAMESPACE)
+
+    def _sockets_of(self, users: Iterable[str]) -> set[str]:
+        known = self.rooms.get(NAMESPACE, {})
+        return {sid for user in users for sid in known.get(rooms.of_user(user), ())}
 
 
 class Broadcaster(PubSubManager):  # type: ignore[misc]
@@ -81,8 +119,8 @@ class Broadcaster(PubSubManager):  # type: ignore[misc]
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))
 
-    def emit_all(self, facts: Iterable[tuple[str, FactName, dict[str, Any]]]) -> None:
-        """Emit ``(room, fact, payload)``, all of them in one round trip, in order."""
+    def emit_all(self, facts: Iterable[Fact | Move]) -> None:
+        """Emit facts and moves, all of them in one round trip, in order."""
         pipeline = self._client.pipeline(transaction=False)
         for message in pack(facts):
             pipeline.publish(self.channel, message)

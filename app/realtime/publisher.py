@@ -8,9 +8,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import FactName
-from app.domain.entries import within_bytes
+from app.domain.entries import Entry, within_bytes
+from app.domain.membership import MEMBERSHIP_KINDS, change_of
 from app.realtime import rooms, wire_json
-from app.realtime.broadcast import Broadcaster
+from app.realtime.broadcast import Broadcaster, Fact, Move
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
 
@@ -27,6 +28,9 @@ class SocketPublisher:
 
     def announce(self, announcements: Sequence[Announcement]) -> None:
         """Tell each conversation its new entries, a batch as one event. Raises RedisError."""
+        changed = {a.conversation for a in announcements if any(e.kind in MEMBERSHIP_KINDS for e in a.entries)}
+        for conversation in changed:
+            self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(_access_changed(conversation)))
         self._broadcaster.emit_all(fact for announcement in announcements for fact in _facts(announcement))
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
@@ -46,7 +50,7 @@ class SocketPublisher:
             self._control({"note": "signed_out", "devices": gone})
 
     def access_changed(self, conversation: str) -> None:
-        self._control({"note": "access_changed", "conversation": conversation})
+        self._control(_access_changed(conversation))
 
     def _emit(self, room: str | list[str], fact: FactName, payload: dict[str, Any], skip: str | None = None) -> None:
         self._broadcaster.emit(fact, payload, namespace="/", room=room, skip_sid=skip)
@@ -64,8 +68,15 @@ class SocketPublisher:
             log.warning("control_note_not_sent", note=note["note"], cause=type(error).__name__)
 
 
-def _facts(announcement: Announcement) -> Iterator[tuple[str, FactName, dict[str, Any]]]:
+def _access_changed(conversation: str) -> dict[str, Any]:
+    return {"note": "access_changed", "conversation": conversation}
+
+
+def _facts(announcement: Announcement) -> Iterator[Fact | Move]:
     """What of a batch is told to which room: to the conversation's, or to each member what they may see of it."""
+    for entry in announcement.entries:
+        if entry.kind in MEMBERSHIP_KINDS:
+            yield from _changed(announcement, entry)
     for page in within_bytes(announcement.entries):
         if not any(entry.hidden_from for entry in page):
             room = rooms.of_conversation(announcement.conversation, announcement.epoch)
@@ -73,6 +84,17 @@ def _facts(announcement: Announcement) -> Iterator[tuple[str, FactName, dict[str
             continue
         for user in announcement.members:
             yield rooms.of_user(user), "entries", _entries(announcement, [entry.seen_by(user) for entry in page])
+
+
+def _changed(announcement: Announcement, entry: Entry) -> Iterator[Fact | Move]:
+    """The room's people change with this entry. Whoever goes hears it as their last."""
+    change = change_of(entry.kind, entry.sender, entry.body)
+    gone = () if change.gone is None or change.gone in announcement.members else (change.gone,)
+    if gone or change.joined:
+        joined = tuple(user for user in change.joined if user in announcement.members)
+        yield Move(announcement.conversation, announcement.epoch, joined, gone)
+    for user in gone:
+        yield rooms.of_user(user), "entries", _entries(announcement, [entry.to_wire()])
 
 
 def _entries(announcement: Announcement, entries: list[dict[str, Any]]) -> dict[str, Any]:

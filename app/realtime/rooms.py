@@ -11,4 +11,9 @@ def of_device(device: str) -> str:
 
 def of_conversation(conversation: str, epoch: int) -> str:
     """Versioned: when somebody leaves, the epoch rises, and a socket that missed its ``leave`` hears nothing more."""
-    return f"conversation:{conversation}:{epoch}"
+    return f"{of_any_epoch(conversation)}{epoch}"
+
+
+def of_any_epoch(conversation: str) -> str:
+    """What the names of all of a conversation's rooms begin with."""
+    return f"conversation:{conversation}:"

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from app.domain.entries import Entry, Proposal
 from app.sequencing import keys
+from app.sequencing.log_state import LogState
 from app.sequencing.outcomes import encode_outcomes
 from app.sequencing.recovery import RawEntry, claim_left_over, ensure_group
 from app.sequencing.scripts import COMMITTER_GROUP, Scripts, Sent, Settled
@@ -150,16 +151,23 @@ class Committer:
         pipeline.execute()
 
     def _announcements(self, outcomes: list[Outcome]) -> list[Announcement]:
-        by_conversation: dict[str, dict[int, Entry]] = {}
+        """One for each run of a conversation's entries that the same people hear."""
+        stored: dict[str, dict[int, Stored]] = {}
         for outcome in outcomes:
             if isinstance(outcome, Stored):
-                by_conversation.setdefault(outcome.entry.conversation, {})[outcome.entry.seq] = outcome.entry
+                stored.setdefault(outcome.entry.conversation, {})[outcome.entry.seq] = outcome
         announcements = []
-        for conversation, entries in by_conversation.items():
-            state = self._store.state(conversation)
-            if state is not None:
-                ordered = tuple(entries[seq] for seq in sorted(entries))
-                announcements.append(Announcement(conversation, state.epoch, state.members, ordered))
+        for conversation, by_seq in stored.items():
+            now = self._store.state(conversation)
+            runs: list[tuple[LogState, list[Entry]]] = []
+            for seq in sorted(by_seq):
+                state = by_seq[seq].state or now
+                if state is None:
+                    continue
+                if not runs or runs[-1][0].members is not state.members:
+                    runs.append((state, []))
+                runs[-1][1].append(by_seq[seq].entry)
+            announcements += [Announcement(conversation, s.epoch, s.members, tuple(e)) for s, e in runs]
         return announcements
 
     def _trim(self, accepted: list[Accepted], outcomes: list[Outcome]) -> None:

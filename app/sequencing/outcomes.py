@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 
 from app.domain.entries import Receipt
-from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
+from app.domain.errors import ChatError, ClientIdReused, Conflict, Forbidden, Invalid, NotFound
 from app.sequencing.store import Outcome, Stored
 
-_REFUSALS: dict[str, type[ChatError]] = {error.code: error for error in (ClientIdReused, Invalid, NotFound)}
+_REFUSALS: dict[str, type[ChatError]] = {
+    error.code: error for error in (ClientIdReused, Conflict, Forbidden, Invalid, NotFound)
+}
 
 
 def encode_outcomes(outcomes: Sequence[Outcome]) -> str:

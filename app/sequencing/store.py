@@ -20,9 +20,10 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 from app.domain.entries import COUNTED_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
 from app.domain.ids import message_id
-from app.models.conversations import Conversation, Membership
+from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.messages import DeadLetter, from_document, messages, to_document
-from app.sequencing.heads import find_head
+from app.sequencing.log_state import LogState, load
+from app.sequencing.projection import project
 
 log = structlog.get_logger(__name__)
 
@@ -37,24 +38,17 @@ class StoreUnclear(Exception):
     """MongoDB did not say what became of a write: keep the batch and look again."""
 
 
-@dataclass(slots=True)
-class LogState:
-    """What a committer knows of a conversation: its end, its room and who may write."""
-
-    head: int
-    ordinal: int
-    created_at: int
-    epoch: int
-    members: frozenset[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The entry a proposal became, now (``fresh``) or at an earlier try."""
+    """The entry a proposal became, now (``fresh``) or at an earlier try.
+
+    ``state``: what held right after it, and so who is to hear it; None: what holds now.
+    """
 
     proposal: Proposal
     entry: Entry
     fresh: bool
+    state: LogState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,15 @@ class Refused:
 
 
 Outcome = Stored | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A proposal on its way into the log, by its index in the batch, and what holds once its entry is there."""
+
+    index: int
+    entry: Entry
+    state: LogState
 
 
 def now_ms() -> int:
@@ -84,7 +87,7 @@ class Store:
         """What is known of a conversation; None when it does not exist."""
         state = self._states.get(conversation)
         if state is None:
-            changes, state = self._changes, self._load(conversation)
+            changes, state = self._changes, load(conversation)
             if state is None:
                 return None
             if changes != self._changes:
@@ -123,26 +126,11 @@ class Store:
         return [outcomes[i] for i in range(len(proposals))]
 
     def _insert(self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]) -> list[int]:
-        """One ordered insert of what waits; answers what must be numbered anew."""
-        numbered: list[tuple[int, Entry]] = []
-        tails: dict[str, LogState] = {}
-        for i in waiting:
-            proposal = proposals[i]
-            state = self.state(proposal.conversation)
-            if state is not None and proposal.sender not in state.members:
-                self.forget(proposal.conversation)  # somebody may have been added, and the note of it lost
-                state = self.state(proposal.conversation)
-            if state is None or proposal.sender not in state.members:
-                outcomes[i] = Refused(proposal, NotFound())
-                continue
-            entry = self._number(proposal, tails.get(proposal.conversation, state))
-            tails[proposal.conversation] = LogState(
-                entry.seq, entry.ordinal, entry.created_at, state.epoch, state.members
-            )
-            numbered.append((i, entry))
+        """One ordered insert of what waits; answers what must be numbered anew, or may be numbered only now."""
+        numbered, later = self._number_all(proposals, waiting, outcomes)
         if not numbered:
-            return []
-        documents = [to_document(entry, proposals[i].hash) for i, entry in numbered]
+            return later
+        documents = [to_document(one.entry, proposals[one.index].hash) for one in numbered]
         try:
             messages().insert_many(documents, ordered=True)
             stored, conflict = len(documents), None
@@ -152,30 +140,78 @@ class Store:
             conflict = error.details["writeErrors"][0]
             stored = conflict["index"]
         except (InvalidDocument, DocumentTooLarge) as error:
-            return self._insert_singly(proposals, numbered, outcomes, error)
-        for i, entry in numbered[:stored]:
-            outcomes[i] = Stored(proposals[i], entry, fresh=True)
-            self._advance(entry)
-        if conflict is None:
-            return []
-        rest = [i for i, _ in numbered[stored:]]
-        self._judge(proposals[rest[0]], numbered[stored][1], conflict, rest, outcomes)
-        return [i for i in rest if i not in outcomes]
+            stored, conflict = 0, None
+            self._insert_first(proposals, numbered[0], outcomes, error)
+        for one in numbered[:stored]:
+            outcomes[one.index] = self._stored(proposals[one.index], one)
+        if conflict is not None:
+            failed = numbered[stored]
+            self._judge(proposals[failed.index], failed, conflict, outcomes)
+        return sorted(i for i in [*later, *(one.index for one in numbered)] if i not in outcomes)
+
+    def _number_all(
+        self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]
+    ) -> tuple[list[Numbered], list[int]]:
+        """Number what waits; refuse what may not be written.
+
+        What stands behind a change of its conversation's members, or behind somebody who is none, waits for the next
+        round: the first is carried out before it.
+        """
+        numbered: list[Numbered] = []
+        later: list[int] = []
+        states: dict[str, LogState] = {}
+        changed: set[str] = set()
+        for i in waiting:
+            proposal = proposals[i]
+            if proposal.conversation in changed:
+                later.append(i)
+                continue
+            state = states.get(proposal.conversation)
+            if state is not None and proposal.sender not in state.members:
+                changed.add(proposal.conversation)  # not in the one at hand: the next round looks again
+                later.append(i)
+                continue
+            state = state or self._state_for(proposal)
+            refusal = NotFound() if state is None else state.refusal(proposal)
+            if state is None or refusal is not None:
+                outcomes[i] = Refused(proposal, refusal or NotFound())
+                continue
+            entry = self._number(proposal, state)
+            states[proposal.conversation] = after = state.after(entry)
+            numbered.append(Numbered(i, entry, after))
+            if entry.kind in MEMBERSHIP_KINDS:
+                changed.add(proposal.conversation)
+        return numbered, later
+
+    def _state_for(self, proposal: Proposal) -> LogState | None:
+        state = self.state(proposal.conversation)
+        if state is not None and proposal.sender not in state.members:
+            self.forget(proposal.conversation)  # somebody may have been added, and the note of it lost
+            state = self.state(proposal.conversation)
+        return state
+
+    def _stored(self, proposal: Proposal, one: Numbered) -> Stored:
+        """It is in the log now; what it says about members is carried out before anything comes after it."""
+        if one.entry.kind in MEMBERSHIP_KINDS:
+            project(one.entry)
+        if proposal.conversation in self._states:  # else it was forgotten meanwhile, because something changed
+            self._states[proposal.conversation] = one.state
+        return Stored(proposal, one.entry, fresh=True, state=one.state)
 
     def _judge(
-        self, proposal: Proposal, entry: Entry, conflict: dict[str, Any], rest: list[int], outcomes: dict[int, Outcome]
+        self, proposal: Proposal, failed: Numbered, conflict: dict[str, Any], outcomes: dict[int, Outcome]
     ) -> None:
         """Decide what the first failed document of a batch means."""
         self.forget(proposal.conversation)
         if conflict.get("code") in CONTENT_REFUSED:
-            outcomes[rest[0]] = self._dead_letter(proposal, str(conflict.get("errmsg", "refused")))
+            outcomes[failed.index] = self._dead_letter(proposal, str(conflict.get("errmsg", "refused")))
         elif conflict.get("code") != DUPLICATE_KEY:
             raise StoreUnclear(f"write error {conflict.get('code')}")  # a full disk, an interruption: not the content
         elif "_id" in conflict.get("keyPattern", {}):
-            self._await_visible(entry)
-            log.info("number_conflict", conversation=proposal.conversation, seq=entry.seq)
+            self._await_visible(failed.entry)
+            log.info("number_conflict", conversation=proposal.conversation, seq=failed.entry.seq)
         else:
-            outcomes[rest[0]] = self._stored_earlier(proposal)
+            outcomes[failed.index] = self._stored_earlier(proposal)
 
     def _number(self, proposal: Proposal, state: LogState) -> Entry:
         return Entry(
@@ -190,26 +226,6 @@ class Store:
             hidden_from=proposal.hidden_from,
         )
 
-    def _advance(self, entry: Entry) -> None:
-        state = self._states.get(entry.conversation)
-        if state is not None:
-            state.head, state.ordinal, state.created_at = entry.seq, entry.ordinal, entry.created_at
-
-    def _load(self, conversation: str) -> LogState | None:
-        found = Conversation.objects(id=conversation).only("head", "epoch").first()
-        if found is None:
-            return None
-        head = find_head(conversation, found.head or 0)
-        last = messages().find_one({"_id": message_id(conversation, head)}) if head else None
-        members = Membership.objects(conversation=conversation, until_seq=None).scalar("user")
-        return LogState(
-            head=head,
-            ordinal=last["o"] if last else 0,
-            created_at=last["t"] if last else 0,
-            epoch=found.epoch or 0,
-            members=frozenset(members),
-        )
-
     def _already_stored(self, proposals: Sequence[Proposal]) -> dict[int, Outcome]:
         """Outcomes of those proposals that an earlier try stored."""
         by_sender: dict[tuple[str, str], list[str]] = {}
@@ -220,7 +236,7 @@ class Store:
             query = {"c": conversation, "s": sender, "i": {"$in": client_ids}}
             found |= {(d["c"], d["s"], d["i"]): d for d in messages().find(query)}
         return {
-            i: _same_or_reused(p, found[p.conversation, p.sender, p.client_id])
+            i: self._known(p, found[p.conversation, p.sender, p.client_id])
             for i, p in enumerate(proposals)
             if (p.conversation, p.sender, p.client_id) in found
         }
@@ -228,32 +244,36 @@ class Store:
     def _stored_earlier(self, proposal: Proposal) -> Outcome:
         """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""
         query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
-        return _same_or_reused(proposal, _until_visible(query))
+        return self._known(proposal, _until_visible(query))
 
     def _await_visible(self, entry: Entry) -> None:
         """Another writer has this number: wait until it is committed, or our next maximum would be too low again."""
         _until_visible({"_id": message_id(entry.conversation, entry.seq)})
 
-    def _insert_singly(
-        self,
-        proposals: Sequence[Proposal],
-        numbered: list[tuple[int, Entry]],
-        outcomes: dict[int, Outcome],
-        why: Exception,
-    ) -> list[int]:
+    def _known(self, proposal: Proposal, document: dict[str, Any]) -> Outcome:
+        """The outcome of a proposal whose client id is stored, by whomever: they may not have got further than that."""
+        entry = from_document(document)
+        if document["h"] != proposal.hash:
+            return Refused(proposal, ClientIdReused(seq=entry.seq))
+        if entry.kind in MEMBERSHIP_KINDS:
+            project(entry)
+            self.forget(entry.conversation)
+        return Stored(proposal, entry, fresh=False)
+
+    def _insert_first(
+        self, proposals: Sequence[Proposal], one: Numbered, outcomes: dict[int, Outcome], why: Exception
+    ) -> None:
         """The driver refused to encode the batch and sent nothing: find the culprit by sending the first alone."""
-        i, entry = numbered[0]
+        proposal = proposals[one.index]
         try:
-            messages().insert_many([to_document(entry, proposals[i].hash)])
-            outcomes[i] = Stored(proposals[i], entry, fresh=True)
-            self._advance(entry)
+            messages().insert_many([to_document(one.entry, proposal.hash)])
+            outcomes[one.index] = self._stored(proposal, one)
         except (InvalidDocument, DocumentTooLarge):
-            outcomes[i] = self._dead_letter(proposals[i], str(why))
+            outcomes[one.index] = self._dead_letter(proposal, str(why))
         except BulkWriteError as error:
             if not error.details.get("writeErrors"):
                 raise
-            self._judge(proposals[i], entry, error.details["writeErrors"][0], [i], outcomes)
-        return [j for j, _ in numbered if j not in outcomes]
+            self._judge(proposal, one, error.details["writeErrors"][0], outcomes)
 
     def _dead_letter(self, proposal: Proposal, reason: str) -> Refused:
         log.error("dead_letter", conversation=proposal.conversation, sender=proposal.sender, reason=reason[:200])
@@ -265,13 +285,6 @@ class Store:
         except OperationError:
             DeadLetter.objects(**place).update_one(upsert=True, set__kind=proposal.kind, set__reason=reason[:500])
         return Refused(proposal, Invalid("That could not be stored. It was put aside for the operator."))
-
-
-def _same_or_reused(proposal: Proposal, document: dict[str, Any]) -> Outcome:
-    entry = from_document(document)
-    if document["h"] != proposal.hash:
-        return Refused(proposal, ClientIdReused(seq=entry.seq))
-    return Stored(proposal, entry, fresh=False)
 
 
 def _until_visible(query: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.errors import Degraded, NotAMember
+from app.domain.permissions import Role
 from app.models import Contact, Conversation, Membership
 
 REMEMBER_S = 30.0
@@ -24,7 +26,7 @@ _PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
 class Place:
     """A member's place: the role, and the entries they may see (``until_seq`` None: to the end, for ever)."""
 
-    role: str
+    role: Role
     from_seq: int
     until_seq: int | None
 
@@ -40,6 +42,11 @@ class Facts:
     introduced: bool
     places: dict[str, Place]
     blocks: dict[str, frozenset[str]]
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The roles of those who are in it now."""
+        return {user: place.role for user, place in self.places.items() if place.until_seq is None}
 
     @property
     def members(self) -> frozenset[str]:
@@ -76,6 +83,20 @@ class Access:
         if facts is None or user not in facts.places:
             raise NotAMember
         return facts
+
+    def place(self, user: str, conversation: str) -> Place:
+        """What a reader may see at this moment, asked anew where it can end; raises ``NotAMember``.
+
+        Nothing stands behind a removal before the membership has ended (``app/sequencing/projection.py``), so who asks
+        for the head first and then for this shows nobody anything from after they went.
+        """
+        facts = self.reader(user, conversation)
+        if facts.kind == "direct":
+            return facts.places[user]
+        row = Membership._get_collection().find_one({"conversation": conversation, "user": user}, _PLACE)
+        if row is None:
+            raise NotAMember
+        return _place(row)
 
     def forget(self, conversation: str | None = None) -> None:
         """Drop what is known of one conversation, or of all; what is being read now may be older than the change."""
@@ -124,7 +145,7 @@ def _load(conversation: str) -> Facts | None:
         return None
     # Without MongoEngine's documents: a group may have hundreds of members.
     rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
-    places = {row["user"]: Place(row["role"], row["from_seq"], row.get("until_seq")) for row in rows}
+    places = {row["user"]: _place(row) for row in rows}
     return Facts(
         conversation=conversation,
         kind=found.kind,
@@ -134,6 +155,10 @@ def _load(conversation: str) -> Facts | None:
         places=places,
         blocks=_blocks(list(places)) if found.kind == "direct" else {},
     )
+
+
+def _place(row: dict[str, Any]) -> Place:
+    return Place(row["role"], row["from_seq"], row.get("until_seq"))
 
 
 def _blocks(users: list[str]) -> dict[str, frozenset[str]]:

@@ -46,7 +46,7 @@ def build(
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
         devices=devices,
-        groups=Groups(messages, conversations, presence, publisher, limits),
+        groups=Groups(messages, conversations, presence, publisher, limits, access),
         history=History(access, heads, messages),
         limits=limits,
         messages=messages,

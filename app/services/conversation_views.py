@@ -11,6 +11,7 @@ from typing import Any
 
 from mongoengine.queryset.visitor import Q
 
+from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.models import Contact, Conversation, Membership, User
@@ -29,12 +30,14 @@ class ConversationViews:
         """Read what the views of these conversations take, as each of ``viewers`` would see them."""
         documents = {c.id: c for c in Conversation.objects(id__in=list(conversations))}
         members: dict[str, list[Membership]] = defaultdict(list)
-        for membership in Membership.objects(conversation__in=list(documents), until_seq=None).order_by("id"):
+        for membership in Membership.objects(conversation__in=list(documents)).order_by("id"):
             members[membership.conversation].append(membership)
         involved = {m.user for listed in members.values() for m in listed}
         users = people.load(involved)
         heads = self._heads.of(list(documents), exact=True) if documents else {}
-        last = read_many([(id, head) for id, head in heads.items() if head]) if any(heads.values()) else {}
+        ends = {(id, head) for id, head in heads.items() if head}
+        ends |= {(m.conversation, m.until_seq) for id in documents for m in members[id] if _ended(m, viewers)}
+        last = read_many(sorted(ends)) if ends else {}
         return Picture(
             documents=documents,
             members=members,
@@ -42,13 +45,14 @@ class ConversationViews:
             presence=self._presence.states(id for id, user in users.items() if user.disabled_at is None),
             blocks=_blocks(involved, viewers),
             heads=heads,
-            last={conversation: entry for (conversation, _), entry in last.items()},
+            last=last,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Loaded conversations; ``blocks`` holds ``(who blocked, whom)`` as far as it concerns the viewers."""
+    """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
+    concerns the viewers; ``last`` the entries at the end of what each viewer may see."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Membership]]
@@ -56,7 +60,7 @@ class Picture:
     presence: dict[str, PresenceView]
     blocks: set[tuple[str, str]]
     heads: dict[str, int]
-    last: dict[str, Entry]
+    last: dict[tuple[str, int], Entry]
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -71,7 +75,10 @@ class Picture:
         mine = self._membership(conversation, viewer)
         if document is None or mine is None:
             raise NotAMember
-        entry = self.last.get(conversation)
+        head = self.heads.get(conversation, 0)
+        if mine.until_seq is not None:
+            head = min(head, mine.until_seq)
+        entry = self.last.get((conversation, head))
         head_ordinal = entry.ordinal if entry else 0
         blocked = self._blocked(document, viewer)
         return {
@@ -80,10 +87,15 @@ class Picture:
             "title": document.title or None,
             "avatar": f"/photos/{document.avatar}" if document.avatar else None,
             "created_by": document.created_by,
-            "head": self.heads.get(conversation, 0),
+            "head": head,
             "head_ordinal": head_ordinal,
             "last": entry.seen_by(viewer) if entry else None,
-            "members": [self._member(m, viewer) for m in self.members[conversation]],
+            "members": [self._member(m, mine) for m in self.members[conversation] if _is_with(m, mine)],
+            "former": [
+                people.person_view(m.user, self.users.get(m.user))
+                for m in self.members[conversation]
+                if not _is_with(m, mine) and _was_before(m, mine)
+            ],
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
             "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
             "blocked": blocked,
@@ -96,21 +108,40 @@ class Picture:
         others = (m.user for m in self.members[document.id] if m.user != viewer)
         return document.kind == "direct" and any((viewer, other) in self.blocks for other in others)
 
-    def _member(self, membership: Membership, viewer: str) -> dict[str, Any]:
-        seen = (membership.user, viewer) not in self.blocks
+    def _member(self, membership: Membership, mine: Membership) -> dict[str, Any]:
+        """A member as the viewer sees them; whoever went sees nothing of what they do now."""
+        seen = (membership.user, mine.user) not in self.blocks and mine.until_seq is None
+        last = MAX_SEQ if mine.until_seq is None else mine.until_seq
         return {
             "user": people.person_view(membership.user, self.users.get(membership.user)),
             "role": membership.role,
-            "delivered": membership.delivered,
-            "read": membership.read,
+            "delivered": min(membership.delivered, last),
+            "read": min(membership.read, last),
             "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
         }
+
+
+def _ended(membership: Membership, viewers: Collection[str]) -> bool:
+    return membership.until_seq is not None and membership.user in viewers
+
+
+def _is_with(membership: Membership, mine: Membership) -> bool:
+    """Is this person in the conversation: now, or, for a viewer who went, when they did?"""
+    if mine.until_seq is None:
+        return membership.until_seq is None
+    here_then = membership.until_seq is None or membership.until_seq >= mine.until_seq
+    return here_then and bool(membership.from_seq <= mine.until_seq)
+
+
+def _was_before(membership: Membership, mine: Membership) -> bool:
+    return mine.until_seq is None or bool(membership.from_seq <= mine.until_seq)
 
 
 def _place(membership: Membership, read_ordinal: int) -> dict[str, Any]:
     return {
         "role": membership.role,
         "from_seq": membership.from_seq,
+        "until_seq": membership.until_seq,
         "delivered": membership.delivered,
         "read": membership.read,
         "read_ordinal": read_ordinal,

@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from app.domain.errors import NotAMember
 from app.domain.ids import direct_key
 from app.models import Contact, Conversation, Membership
 from app.models.accounts import now
@@ -62,16 +61,17 @@ class Conversations:
         return view
 
     def overview(self, user: str) -> list[dict[str, Any]]:
-        """The views of all the user's conversations, in a number of queries that does not grow with them."""
-        places = Membership.objects(user=user, until_seq=None, hidden_at=None).limit(OVERVIEW_CONVERSATIONS)
+        """The views of all the user's conversations, in a number of queries that does not grow with them.
+
+        Groups they went from are among them, as they were then.
+        """
+        places = Membership.objects(user=user, hidden_at=None).limit(OVERVIEW_CONVERSATIONS)
         mine = list(places.scalar("conversation"))
         picture = self._views.load(mine, [user])
         return [picture.view(conversation, user) for conversation in mine if picture.lists(conversation, user)]
 
     def view(self, user: str, conversation: str) -> dict[str, Any]:
-        """One conversation as ``user`` sees it; raises NotAMember."""
-        if not Membership.objects(conversation=conversation, user=user, until_seq=None).first():
-            raise NotAMember
+        """One conversation as ``user`` sees it, who is or was in it; raises NotAMember."""
         return self._views.load([conversation], [user]).view(conversation, user)
 
     def change(self, user: str, conversation: str, change: ConversationChange) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Conversations:
         if "archived" in change:
             updates["set__archived_at"] = now() if change["archived"] else None
         if updates:
-            Membership.objects(conversation=conversation, user=user, until_seq=None).update_one(**updates)
+            Membership.objects(conversation=conversation, user=user).update_one(**updates)
         view = self.view(user, conversation)
         if updates:
             self._publisher.to_users([user], "conversation_added", {"conversation": view})
@@ -107,7 +107,7 @@ class Conversations:
         """Tell each of these members of the conversation, each with their own view of it."""
         audience = list(dict.fromkeys(to_users))
         picture = self._views.load([conversation], audience)
-        present = {m.user for m in picture.members.get(conversation, ())}
+        present = {m.user for m in picture.members.get(conversation, ()) if m.until_seq is None}
         for user in audience:
             if user in present:
                 self._publisher.to_users(
@@ -127,7 +127,7 @@ class Conversations:
         if conversation is None:
             return
         picture = self._views.load([conversation.id], [user])
-        entry = picture.last.get(conversation.id)
+        entry = picture.last.get((conversation.id, picture.heads.get(conversation.id, 0)))
         if entry is not None:
             mine = Membership.objects(conversation=conversation.id, user=user)
             mine.update_one(max__read_ordinal=entry.ordinal)

@@ -1,16 +1,19 @@
-"""Groups: created. (Roles, invites and leaving come with the groups' own issue.)"""
+"""Groups: founded, and changed. What changes them are entries of their logs (``app/domain/membership.py``)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
 
+from app.domain.entries import EntryKind
 from app.domain.errors import Invalid
 from app.domain.ids import derived_id
+from app.domain.permissions import Role
 from app.domain.text import clean_line
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
 from app.models.upserts import upsert_all
+from app.services.access import Access, Facts
 from app.services.contact_views import ContactViews
 from app.services.conversations import Conversations
 from app.services.introductions import Introductions
@@ -33,8 +36,10 @@ class Groups:
         presence: Presence,
         publisher: Publisher,
         limits: Limits,
+        access: Access,
     ) -> None:
         self._messages = messages
+        self._access = access
         self._conversations = conversations
         self._limits = limits
         self._introductions = Introductions(publisher, ContactViews(presence))
@@ -51,12 +56,67 @@ class Groups:
         conversation = derived_id("group", user, client_id)
         if Conversation.objects(id=conversation).first() is None:
             _store(conversation, title, user, [user, *_eligible(user, members)])
-        joining = list(Membership.objects(conversation=conversation).scalar("user"))
-        self._messages.append_created(user, conversation, client_id, title)
-        if len(joining) <= ACQUAINTED_MEMBERS:
-            self._introductions.acquaint(joining, "group")
-        self._conversations.announce_added(conversation, joining)
+        joining = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
+        self._messages.append(user, conversation, client_id, "created", title)
+        self._introduce(conversation, joining)
         return self._conversations.view(user, conversation)
+
+    def add(self, user: str, conversation: str, members: Sequence[str], client_id: str) -> dict[str, Any]:
+        """Bring contacts of ``user`` into the group; they see it from here on. Answers the group's view.
+
+        As for ``create``, who blocked ``user`` is left out silently. Raises, as all that follow do, NotAMember,
+        Forbidden, Conflict (it is so already), Invalid, RateLimited, Pending and Degraded; the same ``client_id``
+        again is the same change.
+        """
+        eligible = _eligible(user, members)
+        facts = self._group(user, conversation)
+        if len(facts.members | set(eligible)) > GROUP_MEMBERS:
+            raise Invalid(f"A group has up to {GROUP_MEMBERS} members.")
+        if eligible:
+            self._change(user, conversation, client_id, "added", " ".join(eligible))
+            self._introduce(conversation, eligible)
+        return self._conversations.view(user, conversation)
+
+    def remove(self, user: str, conversation: str, other: str, client_id: str) -> dict[str, Any]:
+        """Take ``other`` out of the group: they keep what came before. Answers the group's view."""
+        self._change(user, conversation, client_id, "removed", other)
+        return self._conversations.view(user, conversation)
+
+    def leave(self, user: str, conversation: str, client_id: str) -> dict[str, Any]:
+        """Leave the group, which an owner does only after handing it over. Answers the view that is kept."""
+        self._change(user, conversation, client_id, "left", "")
+        return self._conversations.view(user, conversation)
+
+    def appoint(self, user: str, conversation: str, other: str, role: Role, client_id: str) -> dict[str, Any]:
+        """Give ``other`` a role; a new owner makes ``user`` an admin. Answers the group's view."""
+        self._change(user, conversation, client_id, "role", f"{other} {role}")
+        return self._conversations.view(user, conversation)
+
+    def rename(self, user: str, conversation: str, title: str, client_id: str) -> dict[str, Any]:
+        """Change the title. Answers the group's view."""
+        self._change(user, conversation, client_id, "titled", _title(title))
+        return self._conversations.view(user, conversation)
+
+    def _change(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> None:
+        """Put the change into the log, where the committer judges whether ``user`` may (``app/domain/membership.py``)."""
+        self._group(user, conversation)
+        self._limits.check("group_change", user)
+        self._messages.append(user, conversation, client_id, kind, body)
+        self._access.forget(conversation)
+
+    def _group(self, user: str, conversation: str) -> Facts:
+        """Whoever was in it may ask, too: what they did last may have to be asked again."""
+        facts = self._access.reader(user, conversation)
+        if facts.kind != "group":
+            raise Invalid("Only groups can be changed.")
+        return facts
+
+    def _introduce(self, conversation: str, joining: Sequence[str]) -> None:
+        """Those who joined become contacts of everybody in a small group, and hear of the group."""
+        members = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
+        if len(members) <= ACQUAINTED_MEMBERS:
+            self._introductions.acquaint(members, "group")
+        self._conversations.announce_added(conversation, joining)
 
 
 def _title(title: str) -> str:

@@ -31,8 +31,9 @@ class History:
         Times never go back along the log and its numbers have no holes, so a binary search of point reads finds it.
         Raises NotAMember.
         """
-        place = self._access.reader(user, conversation).places[user]
+        self._access.reader(user, conversation)
         last = self._heads.of([conversation])[conversation]
+        place = self._access.place(user, conversation)  # after the head
         if place.until_seq is not None:
             last = min(last, place.until_seq)
         if last < place.from_seq:

@@ -54,6 +54,7 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "people_search": (Window(120, MINUTE_S),),
     "conversation_open": (Window(60, MINUTE_S), Window(1_000, DAY_S)),
     "group_create": (Window(10, HOUR_S), Window(50, DAY_S)),
+    "group_change": (Window(60, MINUTE_S), Window(1_000, DAY_S)),
 }
 
 BUCKETS: dict[str, Bucket] = {

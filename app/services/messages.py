@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import SYNC_PAGE_ENTRIES, Post, Sync
-from app.domain.entries import Proposal, Receipt, within_bytes
+from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import Degraded
 from app.domain.ids import content_hash
 from app.models import Conversation, Membership
@@ -69,17 +69,15 @@ class Messages:
         log.info("posted", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
         return receipt
 
-    def append_created(self, user: str, conversation: str, client_id: str, title: str) -> Receipt:
-        """Open a group's log: entry 1 says who founded it and its title."""
-        return self._sequencer.submit(
-            Proposal(conversation, user, client_id, "created", title, content_hash("created", title))
-        )
+    def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:
+        """Store what is no text: that a group was created, or changed. Raises what ``Sequencer.submit`` raises."""
+        return self._sequencer.submit(Proposal(conversation, user, client_id, kind, body, content_hash(kind, body)))
 
     def sync(self, user: str, command: Sync) -> SyncPage:
         """What comes after ``command.after``, at most a page, within what the user may see. Raises ``NotAMember``."""
         facts = self._access.reader(user, command.conversation)
-        place = facts.places[user]
         head = self._heads.of([command.conversation])[command.conversation]
+        place = self._access.place(user, command.conversation)  # after the head
         if place.until_seq is not None:
             head = min(head, place.until_seq)
         after = max(command.after, place.from_seq - 1)

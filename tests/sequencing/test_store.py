@@ -48,7 +48,9 @@ def test_recovery_finds_what_a_crash_had_stored(log: Log) -> None:
 def test_a_number_once_given_is_never_given_again(log: Log) -> None:
     store = Store()
     store.commit([log.proposal()])
-    store.state(log.conversation).head = 0  # a zombie's belief
+    state = store.state(log.conversation)
+    assert state is not None
+    store._states[log.conversation] = replace(state, head=0)  # a zombie's belief
     assert seqs(store.commit([log.proposal()])) == [2]
 
 

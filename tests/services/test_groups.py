@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from app.domain.errors import Invalid, RateLimited
+from app.domain.commands import Read
+from app.domain.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.domain.ids import new_id
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
@@ -96,3 +97,76 @@ def test_founding_is_limited(world: World, friends: list[str]) -> None:
         world.groups.create(friends[0], "Again", friends[1:], client_id())
     with pytest.raises(RateLimited):
         world.groups.create(friends[0], "Again", friends[1:], client_id())
+
+
+@pytest.fixture
+def group(world: World, friends: list[str]) -> str:
+    """Ada's group with Ben and Cleo; Dan is outside."""
+    ada, ben, cleo, _ = friends
+    id: str = world.groups.create(ada, "Three", [ben, cleo], client_id())["id"]
+    world.publisher.clear()
+    return id
+
+
+def test_who_is_added_hears_of_the_group_and_sees_it_from_there(world: World, friends: list[str], group: str) -> None:
+    ada, ben, cleo, dan = friends
+    world.say(group, ada, "before Dan")
+    view = world.groups.add(ada, group, [dan], client_id())
+    assert {m["user"]["id"] for m in view["members"]} == {ada, ben, cleo, dan}
+    (told,) = world.publisher.facts(dan, "conversation_added")
+    mine = told["conversation"]["me"]
+    assert (mine["role"], mine["from_seq"], mine["until_seq"]) == ("member", 3, None)
+    assert told["conversation"]["head_ordinal"] == mine["read_ordinal"], "nothing is unread"
+    assert Contact.objects(owner=dan, user=ben, source="group").count() == 1
+
+
+def test_who_was_removed_keeps_what_came_before_and_learns_nothing_after(
+    world: World, friends: list[str], group: str
+) -> None:
+    ada, ben, cleo, dan = friends
+    world.say(group, ben, "mine")
+    once = client_id()
+    view = world.groups.remove(ada, group, ben, once)
+    assert world.groups.remove(ada, group, ben, once)["head"] == view["head"], "asked again: the same removal"
+    assert {m["user"]["id"] for m in view["members"]} == {ada, cleo}
+    assert [user["id"] for user in view["former"]] == [ben]
+    world.groups.rename(ada, group, "Secret plans", client_id())
+    world.groups.add(ada, group, [dan], client_id())
+    world.say(group, ada, "after")
+    world.receipts.advance(ada, Read(conversation=group, read=5))
+    (kept,) = world.conversations.overview(ben)
+    assert (kept["head"], kept["last"]["kind"], kept["last"]["body"]) == (3, "removed", ben)
+    assert kept["me"]["until_seq"] == 3
+    assert dan not in str(kept)
+    assert max(member["read"] for member in kept["members"]) <= 3
+
+
+def test_who_left_is_out_and_may_be_brought_back(world: World, friends: list[str], group: str) -> None:
+    ada, ben, *_ = friends
+    assert world.groups.leave(ben, group, client_id())["me"]["until_seq"] == 2
+    with pytest.raises(NotFound):
+        world.groups.rename(ben, group, "No", client_id())
+    with pytest.raises(Forbidden):
+        world.groups.leave(ada, group, client_id())
+    world.groups.add(ada, group, [ben], client_id())
+    assert world.conversations.view(ben, group)["me"]["from_seq"] == 3
+
+
+def test_roles_are_given_and_the_group_is_handed_over(world: World, friends: list[str], group: str) -> None:
+    ada, ben, cleo, _ = friends
+    with pytest.raises(Forbidden):
+        world.groups.rename(ben, group, "Ben's", client_id())
+    world.groups.appoint(ada, group, ben, "admin", client_id())
+    assert world.groups.rename(ben, group, "  Ben's ", client_id())["title"] == "Ben's"
+    view = world.groups.appoint(ada, group, cleo, "owner", client_id())
+    assert {m["user"]["id"]: m["role"] for m in view["members"]} == {ada: "admin", ben: "admin", cleo: "owner"}
+    assert world.groups.leave(ada, group, client_id())["me"]["until_seq"] == 5
+
+
+def test_a_stranger_and_a_direct_conversation_are_refused(world: World, friends: list[str], group: str) -> None:
+    ada, ben, _, dan = friends
+    with pytest.raises(NotFound):
+        world.groups.add(dan, group, [dan], client_id())
+    direct = world.conversations.open_direct(ada, ben)["id"]
+    with pytest.raises(Invalid):
+        world.groups.remove(ada, direct, ben, client_id())

@@ -9,12 +9,13 @@ import gevent
 from redis import Redis
 
 from app.domain.commands import FactName
-from app.domain.entries import COUNTED_KINDS, Entry, EntryKind
+from app.domain.entries import COUNTED_KINDS, Entry, EntryKind, Proposal, Receipt
 from app.domain.errors import RateLimited
-from app.domain.ids import new_id
+from app.domain.ids import content_hash, new_id
 from app.models import Conversation, Membership, User
 from app.models.messages import messages, to_document
 from app.sequencing.heads import Heads, find_head
+from app.sequencing.store import Refused, Store
 from app.services.access import Access
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
@@ -104,7 +105,7 @@ class World:
         self.contacts = Contacts(self.publisher, self.presence, self.limits, self.conversations)
         self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher)
         log: Any = self
-        self.groups = Groups(log, self.conversations, self.presence, self.publisher, self.limits)
+        self.groups = Groups(log, self.conversations, self.presence, self.publisher, self.limits, self.access)
 
     def person(self, name: str, **fields: Any) -> str:
         """A new user's id."""
@@ -120,10 +121,13 @@ class World:
             self.conversations.introduce(Conversation.objects.get(id=conversation), sender)
         return self._store(conversation, sender, "text", body, new_id(), facts.hidden_from(sender))
 
-    def append_created(self, user: str, conversation: str, client_id: str, title: str) -> None:
-        """What ``Messages`` does for a group, once per client id."""
-        if not messages().find_one({"c": conversation, "i": client_id}):
-            self._store(conversation, user, "created", title, client_id, ())
+    def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:
+        """What ``Messages`` does, by a committer of its own."""
+        proposal = Proposal(conversation, user, client_id, kind, body, content_hash(kind, body))
+        (outcome,) = Store().commit([proposal], seen_before=True)
+        if isinstance(outcome, Refused):
+            raise outcome.error
+        return Receipt(conversation, client_id, outcome.entry.seq, outcome.entry.ordinal, outcome.entry.created_at)
 
     def _store(
         self, conversation: str, sender: str, kind: EntryKind, body: str, client_id: str, hidden_from: tuple[str, ...]

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.blueprints.api.openapi import Answer
-
-Role = Literal["owner", "admin", "member"]
+from app.domain.entries import EntryKind
+from app.domain.permissions import Role
 
 
 class UserView(Answer):
@@ -23,7 +23,7 @@ class PresenceView(Answer):
 class EntryView(Answer):
     seq: int
     ordinal: int
-    kind: Literal["text", "created", "withheld"]
+    kind: EntryKind
     sender: str
     client_id: str
     body: str
@@ -50,6 +50,7 @@ class MemberView(Answer):
 class PlaceView(Answer):
     role: Role
     from_seq: int
+    until_seq: int | None
     delivered: int
     read: int
     read_ordinal: int
@@ -68,6 +69,7 @@ class ConversationView(Answer):
     head_ordinal: int
     last: EntryView | None
     members: list[MemberView]
+    former: list[UserView]
     me: PlaceView
     blocked: bool
 
