@@ -1,6 +1,6 @@
 /** Shapes shared by the browser's modules. The wire's are docs/wire.md's; nothing here exists at run time. */
 
-export type EntryKind = "text" | "created" | "withheld";
+export type EntryKind = "text" | "created" | "added" | "removed" | "left" | "role" | "titled" | "withheld";
 
 export interface Entry {
   seq: number;
@@ -49,9 +49,13 @@ export interface ConversationView {
   head_ordinal: number;
   last: Entry | null;
   members: MemberView[];
+  /** who was a member before */
+  former: UserView[];
   me: {
     role: "owner" | "admin" | "member";
     from_seq: number;
+    /** the number by which one was removed or left */
+    until_seq: number | null;
     delivered: number;
     read: number;
     read_ordinal: number;

@@ -128,7 +128,8 @@ def group(installation: Installation) -> Callable[..., str]:
         conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
         conversation.save(force_insert=True)
         for one in people:
-            Membership(conversation=conversation.id, user=one.id).save()
+            role = "owner" if one is people[0] else "member"
+            Membership(conversation=conversation.id, user=one.id, role=role).save()
         return str(conversation.id)
 
     return make

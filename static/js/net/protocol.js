@@ -21,7 +21,7 @@ export const FACTS = Object.freeze([
 /** The most entries one `sync` answers. */
 export const SYNC_PAGE_ENTRIES = 200;
 
-const KINDS = new Set(["text", "created", "withheld"]);
+const KINDS = new Set(["text", "created", "added", "removed", "left", "role", "titled", "withheld"]);
 
 /** @param {string} conversation @param {string} clientId @param {string} body */
 export const post = (conversation, clientId, body) => ({ conversation, client_id: clientId, body });

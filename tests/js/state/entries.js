@@ -36,9 +36,11 @@ export function conversation(id, more = {}) {
       read: 0,
       presence: { state: "offline", last_seen: null },
     })),
+    former: [],
     me: {
       role: "member",
       from_seq: 1,
+      until_seq: null,
       delivered: 0,
       read: 0,
       read_ordinal: 0,
