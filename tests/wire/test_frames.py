@@ -9,7 +9,7 @@ import pytest
 from app.blueprints.api.answers import ContactView, ConversationView, EntryPage
 from app.domain import errors
 from app.domain.commands import COMMANDS, FactName
-from app.domain.entries import Entry, Receipt
+from app.domain.entries import Entry, EntryKind, Receipt
 from app.domain.errors import Invalid
 from app.domain.text import clean_body
 from app.realtime.acks import accepted, refused
