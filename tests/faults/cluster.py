@@ -172,6 +172,10 @@ class Cluster:
         client: MongoClient[dict[str, Any]] = MongoClient(self.mongo.uri, serverSelectionTimeoutMS=5000)
         return client[self.mongo.database]
 
+    def membership(self, conversation: str, person: Person) -> dict[str, Any]:
+        found: dict[str, Any] = self.database().memberships.find_one({"conversation": conversation, "user": person.id})
+        return found
+
     def _install(self) -> Installation:
         installation = Installation(self.folder, self.valkey.url, self.mongo.uri, **self._settings)
         settings = Settings.from_env(installation.environment)
@@ -195,7 +199,10 @@ class Cluster:
         conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
         conversation.save(force_insert=True)
         Membership._get_collection().insert_many(
-            [Membership(conversation=conversation.id, user=one.id).to_mongo().to_dict() for one in people]
+            [
+                Membership(conversation=conversation.id, user=one.id, role=role).to_mongo().to_dict()
+                for one, role in zip(people, ("owner", *("member",) * len(people)), strict=False)
+            ]
         )
         return str(conversation.id)
 

@@ -16,7 +16,7 @@ from app.domain.entries import Proposal
 from app.sequencing import committer, keys, leases, sequencer, store
 from app.sequencing.scripts import LeaseAnswer, Scripts
 
-FAILPOINTS = ("before_append", "after_append", "after_insert", "after_answer", "after_announce")
+FAILPOINTS = ("before_append", "after_append", "before_project", "after_insert", "after_answer", "after_announce")
 
 
 def install(environ: dict[str, str]) -> None:
@@ -37,11 +37,12 @@ def _install_failpoints(folder: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     _around(sequencer.Sequencer, "_append", before="before_append", after="after_append", reach=reach)
+    _around(store, "project", before="before_project", after=None, reach=reach)
     _around(committer.Committer, "_answer", before="after_insert", after="after_answer", reach=reach)
     _around(committer.Committer, "_trim", before="after_announce", after=None, reach=reach)
 
 
-def _around(owner: type, method: str, *, before: str, after: str | None, reach: Callable[[str], None]) -> None:
+def _around(owner: Any, method: str, *, before: str, after: str | None, reach: Callable[[str], None]) -> None:
     original = getattr(owner, method)
 
     def wrapped(*arguments: Any, **named: Any) -> Any:

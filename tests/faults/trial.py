@@ -18,7 +18,7 @@ from app.sequencing import keys
 from tests.faults.cluster import Cluster, rss_bytes
 from tests.faults.device import Device, Person, Write
 from tests.history import records as history
-from tests.history.records import Bite, Dump, Emit, Entry, Final, Healed, Membership, Ok, Record, Sample
+from tests.history.records import Bite, Dump, Emit, Entry, Fail, Final, Healed, Membership, Ok, Record, Sample
 
 PEOPLE = 8
 CONVERSATIONS = 10
@@ -68,7 +68,9 @@ class Trial:
         self.conversations: list[str] = []
         self.members: dict[str, list[Person]] = {}
         self.broken_expectations: list[str] = []
-        self.acknowledged = 0
+        self.ends: dict[tuple[str, str], int] = {}
+        """Who was removed from which conversation, and at what number."""
+        self.acknowledged = self.not_found = 0
         self.silent = False
         self.padding = ""
         self._background: list[asyncio.Task[Any]] = []
@@ -148,6 +150,8 @@ class Trial:
     def note(self, record: Record) -> None:
         if isinstance(record, Ok):
             self.acknowledged += 1
+        elif isinstance(record, Fail) and record.code == "not_found":
+            self.not_found += 1
         self.record(record)
 
     async def _write(self) -> None:
@@ -173,7 +177,7 @@ class Trial:
     async def _everybody_has_all(self) -> bool:
         heads = {conversation: len(rows) for conversation, rows in (await asyncio.to_thread(self.stored)).items()}
         return all(
-            device.cursors[conversation] >= heads.get(conversation, 0)
+            device.cursors[conversation] >= self.ends.get((conversation, device.person.id), heads.get(conversation, 0))
             for device in self.devices
             if device.connected_to
             for conversation in device.conversations
@@ -247,7 +251,10 @@ class Trial:
                 await asyncio.sleep(0.3)
 
     def _overheard(self, message: dict[str, Any]) -> None:
-        for _, packet in message.get("packed", ()):
+        for item in message.get("packed", ()):
+            if isinstance(item, dict):
+                continue  # members came or went
+            _, packet = item
             event, payload = json.loads(packet[2:])
             if event != "entries":
                 continue

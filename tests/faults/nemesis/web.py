@@ -21,10 +21,15 @@ async def _killed_at(trial: Trial, failpoint: str, times: int) -> None:
             return
         trial.bite(f"killed at {failpoint}")
         await asyncio.sleep(1.0)
-        for side in trial.cluster.sides:
-            if not side.process.alive:
-                side.process.start()
+        restart_dead(trial)
         await asyncio.sleep(2.0)
+
+
+def restart_dead(trial: Trial) -> None:
+    """What a supervisor does."""
+    for side in trial.cluster.sides:
+        if not side.process.alive:
+            side.process.start()
 
 
 async def killed_before_append(trial: Trial) -> None:
