@@ -4,7 +4,7 @@ Everything that any of the views needs is read in a number of queries that does 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.models import Contact, Conversation, Membership, User
-from app.models.messages import read_many
+from app.models.messages import read_many, read_range
 from app.sequencing.heads import Heads
 from app.services import people
 from app.services.presence import Presence, PresenceView, hidden
+
+LOOK_BACK = 100
 
 
 class ConversationViews:
@@ -46,13 +48,15 @@ class ConversationViews:
             blocks=_blocks(involved, viewers),
             heads=heads,
             last=last,
+            visible=_visible(last.values(), viewers),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
-    concerns the viewers; ``last`` the entries at the end of what each viewer may see."""
+    concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
+    for those from whom it is withheld."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Membership]]
@@ -61,6 +65,7 @@ class Picture:
     blocks: set[tuple[str, str]]
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
+    visible: dict[tuple[str, str], Entry]
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -80,6 +85,8 @@ class Picture:
             head = min(head, mine.until_seq)
         entry = self.last.get((conversation, head))
         head_ordinal = entry.ordinal if entry else 0
+        if entry is not None and viewer in entry.hidden_from:
+            entry = self.visible.get((conversation, viewer))
         blocked = self._blocked(document, viewer)
         return {
             "id": document.id,
@@ -119,6 +126,19 @@ class Picture:
             "read": min(membership.read, last),
             "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
         }
+
+
+def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, str], Entry]:
+    """By conversation and viewer, the newest entry not withheld from them where the very last one is; looks back a page."""
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in last:
+        blind = [viewer for viewer in entry.hidden_from if viewer in viewers]
+        page = read_range(entry.conversation, max(0, entry.seq - 1 - LOOK_BACK), entry.seq - 1) if blind else []
+        for viewer in blind:
+            shown = [earlier for earlier in page if viewer not in earlier.hidden_from]
+            if shown:
+                found[entry.conversation, viewer] = shown[-1]
+    return found
 
 
 def _ended(membership: Membership, viewers: Collection[str]) -> bool:

@@ -105,7 +105,7 @@ export class Directory {
     if (!view) return;
     view.head = Math.max(view.head, head);
     view.head_ordinal = Math.max(view.head_ordinal, headOrdinal);
-    if (last && last.seq > (view.last?.seq ?? 0)) view.last = last;
+    if (last && last.kind !== "withheld" && last.seq > (view.last?.seq ?? 0)) view.last = last;
   }
 
   /**
