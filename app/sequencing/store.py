@@ -159,23 +159,34 @@ class Store:
         if conflict is None:
             return []
         rest = [i for i, _ in numbered[stored:]]
-        self._judge(proposals[rest[0]], numbered[stored][1], conflict, rest, outcomes)
+        self._judge(proposals, numbered[stored][1], conflict, rest, outcomes)
         return [i for i in rest if i not in outcomes]
 
     def _judge(
-        self, proposal: Proposal, entry: Entry, conflict: dict[str, Any], rest: list[int], outcomes: dict[int, Outcome]
+        self,
+        proposals: Sequence[Proposal],
+        entry: Entry,
+        conflict: dict[str, Any],
+        rest: list[int],
+        outcomes: dict[int, Outcome],
     ) -> None:
-        """Decide what the first failed document of a batch means."""
+        """Decide what the first failed document of a batch, ``entry``, means for the ``rest`` that begins with it."""
+        proposal = proposals[rest[0]]
         self.forget(proposal.conversation)
         if conflict.get("code") in CONTENT_REFUSED:
             outcomes[rest[0]] = self._dead_letter(proposal, str(conflict.get("errmsg", "refused")))
         elif conflict.get("code") != DUPLICATE_KEY:
             raise StoreUnclear(f"write error {conflict.get('code')}")  # a full disk, an interruption: not the content
-        elif "_id" in conflict.get("keyPattern", {}):
-            self._await_visible(entry)
-            log.info("number_conflict", conversation=proposal.conversation, seq=entry.seq)
         else:
-            outcomes[rest[0]] = self._stored_earlier(proposal)
+            if "_id" in conflict.get("keyPattern", {}):
+                self._await_visible(entry)
+                log.info("number_conflict", conversation=proposal.conversation, seq=entry.seq)
+            else:
+                outcomes[rest[0]] = self._stored_earlier(proposal)
+            # Somebody else is at it too, and may have stored more of this batch: one look instead of as many conflicts.
+            for n, outcome in self._already_stored([proposals[i] for i in rest]).items():
+                outcomes[rest[n]] = outcome
+                self.forget(outcome.proposal.conversation)
 
     def _number(self, proposal: Proposal, state: LogState) -> Entry:
         return Entry(
@@ -252,7 +263,7 @@ class Store:
         except BulkWriteError as error:
             if not error.details.get("writeErrors"):
                 raise
-            self._judge(proposals[i], entry, error.details["writeErrors"][0], [i], outcomes)
+            self._judge(proposals, entry, error.details["writeErrors"][0], [i], outcomes)
         return [j for j, _ in numbered if j not in outcomes]
 
     def _dead_letter(self, proposal: Proposal, reason: str) -> Refused:
