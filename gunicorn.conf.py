@@ -16,6 +16,9 @@ import gevent  # noqa: E402
 
 from config import ConfigError, Settings  # noqa: E402
 
+# Noting who spawned each greenlet costs more than spawning it, and holds on to frames.
+gevent.config.track_greenlet_tree = False
+
 try:
     _settings = Settings.from_env()
 except ConfigError as error:

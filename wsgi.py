@@ -6,9 +6,13 @@ monkey.patch_all()
 
 import sys  # noqa: E402
 
+import gevent  # noqa: E402
+
 from app import create_app  # noqa: E402
 from app.preflight import NEVER_WORKS  # noqa: E402
 from config import ConfigError, Settings  # noqa: E402
+
+gevent.config.track_greenlet_tree = False  # as in gunicorn.conf.py
 
 try:
     app = create_app(Settings.from_env())

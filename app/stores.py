@@ -1,7 +1,12 @@
 """Connections of a process to its two stores, and which of them an error is about."""
 
+import select
+from typing import Any
+
+from gevent import monkey
+from gevent.socket import wait_read
 from pymongo.errors import PyMongoError
-from redis import BlockingConnectionPool, Redis
+from redis import BlockingConnectionPool, Connection, Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -10,6 +15,34 @@ REDIS_CONNECTIONS = 64
 WAIT_FOR_CONNECTION_S = 5
 SOCKET_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 2
+
+_poll: Any = monkey.get_original("select", "poll")
+"""The operating system's own, which never waits when it is told not to; gevent's goes round the loop even then."""
+
+
+class Link(Connection):
+    """A connection that is looked at quickly.
+
+    redis-py looks before each command whether a pooled connection is clean, and twice for each message on a channel,
+    through two polls. In gevent's hands each costs a turn of the loop, more than the command itself.
+    """
+
+    def can_read(self, timeout: float = 0) -> bool:
+        """Whether something has arrived within ``timeout`` seconds; raises ConnectionError where the peer has gone."""
+        sock: Any = self._sock
+        reader = getattr(self._parser, "_reader", None)
+        if sock is None or reader is None or reader.has_data():
+            return super().can_read(timeout)
+        if timeout:
+            try:
+                wait_read(sock.fileno(), timeout)
+            except TimeoutError:
+                return False
+        poller = _poll()
+        poller.register(sock, select.POLLIN | getattr(select, "POLLRDHUP", 0))
+        for _, events in poller.poll(0):
+            return events == select.POLLIN or super().can_read(0)
+        return False
 
 
 def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNECTIONS) -> Redis:
@@ -21,6 +54,7 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
     """
     pool = BlockingConnectionPool.from_url(
         url,
+        **({} if url.startswith("rediss:") else {"connection_class": Link}),
         max_connections=connections,
         timeout=WAIT_FOR_CONNECTION_S,
         socket_timeout=SOCKET_TIMEOUT_S,

@@ -1,7 +1,7 @@
 """What a log holds, and the facts about it that go to clients."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 EntryKind = Literal["text", "created", "added", "removed", "left", "role", "titled", "withheld"]
@@ -94,4 +94,10 @@ class Receipt:
     created_at: int
 
     def to_wire(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "conversation": self.conversation,
+            "client_id": self.client_id,
+            "seq": self.seq,
+            "ordinal": self.ordinal,
+            "created_at": self.created_at,
+        }

@@ -12,12 +12,17 @@ def clean_body(body: str) -> str:
 
     Raises ``ValueError`` where nothing is left or the text is not valid Unicode. Content is otherwise untouched.
     """
-    if _LONE_SURROGATE.search(body):
+    ascii = body.isascii()
+    if not ascii and _LONE_SURROGATE.search(body):
         raise ValueError("is not valid Unicode")
     body = _CONTROL.sub("", body.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if not any(not c.isspace() and unicodedata.category(c) != "Cf" for c in body):
+    if not (body if ascii else any(map(_shows, body))):
         raise ValueError("is empty")
     return body
+
+
+def _shows(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) != "Cf"
 
 
 def clean_line(line: str) -> str:

@@ -18,11 +18,11 @@ from socketio.redis_manager import RedisManager
 
 from app.domain.commands import FactName
 from app.realtime import rooms, wire_json
+from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
 
-NAMESPACE = "/"
 PACKED = '{"packed":'
 MESSAGE_LIMIT_BYTES = 256 * 1024
 """Redis cuts off subscribers whose unread messages pass a limit; small ones are read in between."""

@@ -15,10 +15,16 @@ from app.realtime.outgoing import Outgoing
 from app.realtime.transport import OUTGOING, BoundedWebSocket
 
 SOCKET_PATH = "/socket.io/"
+READ_BUFFER_BYTES = 2_048
+"""What each open socket holds for as long as it lives; what is larger is read past it."""
 
 
 class OriginHandler(WebSocketHandler):  # type: ignore[misc]
     """One connection."""
+
+    def __init__(self, connection: Any, address: Any, server: Any) -> None:
+        super().__init__(connection, address, server)
+        self.rfile = connection.makefile("rb", READ_BUFFER_BYTES)
 
     def upgrade_websocket(self) -> Any:
         """Upgrade, or answer 400; None where no upgrade was asked for."""

@@ -34,7 +34,7 @@ def post(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
 def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     command = Sync.parse(raw)
     facts = services().access.reader(connection.user, command.conversation)
-    if connection.user in facts.members:  # join before reading, so that nothing falls between
+    if facts.places[connection.user].until_seq is None:  # join before reading, so that nothing falls between
         enter(connection.socket, rooms.of_conversation(facts.conversation, facts.epoch))
     page = services().messages.sync(connection.user, command)
     return accepted(
@@ -83,6 +83,10 @@ class Dispatcher:
     def __init__(self, connections: Connections, enter: EnterRoom) -> None:
         self._connections = connections
         self._enter = enter
+
+    def knows(self, socket: str | None) -> bool:
+        """Whether somebody is behind this socket."""
+        return socket is not None and self._connections.get(socket) is not None
 
     def dispatch(self, event: str, socket: str, raw: Any) -> Ack:
         connection = self._connections.get(socket)

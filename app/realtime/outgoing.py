@@ -131,8 +131,12 @@ class _Turn:
 
     def note(self, outgoing: Outgoing) -> None:
         if not self._noted:
-            gevent.get_hub().loop.run_callback(self._end)
+            gevent.get_hub().loop.run_callback(self._nearly_end)
         self._noted.append(outgoing)
+
+    def _nearly_end(self) -> None:
+        """Who was woken meanwhile speaks first: an answer and the fact of it leave in one call."""
+        gevent.get_hub().loop.run_callback(self._end)
 
     def _end(self) -> None:
         noted, self._noted = self._noted, []

@@ -1,5 +1,7 @@
 """Names of Socket.IO rooms."""
 
+NAMESPACE = "/"
+
 
 def of_user(user: str) -> str:
     return f"user:{user}"

@@ -19,6 +19,8 @@ from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
 from app.realtime.deadline import within
 from app.realtime.handlers import EVENTS, Dispatcher
+from app.realtime.incoming import Incoming
+from app.realtime.pings import Pings
 from app.realtime.transport import OUTGOING, DirectSocket
 from app.services.registry import services
 from app.stores import cause_of
@@ -57,6 +59,8 @@ class RealtimeServer:
         )
         app.jinja_env.globals["socket_transports"] = ",".join(settings.transports)
         self._dispatcher = Dispatcher(self.connections, self._enter)
+        self._incoming = Incoming(self.socketio.server.manager, self._dispatcher)
+        self._pings = Pings(PING_INTERVAL_S)
         self.socketio.on_event("connect", self._connect)
         self.socketio.on_event("disconnect", self._disconnect)
         for event in EVENTS:
@@ -116,7 +120,7 @@ class RealtimeServer:
     def _connect(self, auth: Any = None) -> None:
         socket: str = request.sid  # type: ignore[attr-defined]
         try:
-            caller = within(CONNECT_WITHIN_S, lambda: self._admit(socket, auth))
+            caller, conversations = within(CONNECT_WITHIN_S, lambda: self._admit(socket, auth))
         except ChatError as error:
             self._refuse(socket, error)
         except (RedisError, PyMongoError, OSError) as error:
@@ -126,28 +130,29 @@ class RealtimeServer:
             log.exception("connect_broken", socket=socket)
             self._refuse(socket, Degraded(retry_after=5))
         log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
-        gevent.spawn(self._greet, socket, caller.user)
+        gevent.spawn(self._greet, socket, caller.user, conversations)
 
-    def _admit(self, socket: str, auth: Any) -> Caller:
-        """Whose socket it is; it hears what concerns them from now on."""
+    def _admit(self, socket: str, auth: Any) -> tuple[Caller, list[str]]:
+        """Whose socket it is, and their conversations; it hears what concerns them from now on."""
         caller = authenticate(auth)
         self._enter(socket, rooms.of_user(caller.user))
         self._enter(socket, rooms.of_device(caller.device))
-        for conversation, epoch in services().messages.rooms(caller.user):
+        places = services().messages.rooms(caller.user)
+        for conversation, epoch in places:
             self._enter(socket, rooms.of_conversation(conversation, epoch))
         self.connections.add(Connection(socket, caller.user, caller.device))
         services().presence.beat(caller.user, socket, True)
-        return caller
+        return caller, [conversation for conversation, _ in places]
 
     def _refuse(self, socket: str, error: ChatError) -> None:
         self.connections.remove(socket)
         wire = error.to_wire()
         raise ConnectionRefusedError(wire["message"], wire) from error
 
-    def _greet(self, socket: str, user: str) -> None:
+    def _greet(self, socket: str, user: str, conversations: list[str]) -> None:
         """Say where everything stands; what was queued while the user was away is part of that."""
         try:
-            heads = services().messages.heads(user)
+            heads = services().messages.heads_of(conversations)
             queued = services().messages.drain_queue(user)
             merged = heads | {c: max(head, heads.get(c, 0)) for c, head in queued.items() if c in heads}
         except (ChatError, RedisError, PyMongoError, OSError) as error:
@@ -171,7 +176,9 @@ class RealtimeServer:
 
         def on_connect(eio_sid: str, environ: Any) -> Any:
             if OUTGOING in environ:
-                self.socketio.server.eio.sockets[eio_sid].__class__ = DirectSocket
+                connection = self.socketio.server.eio.sockets[eio_sid]
+                connection.__class__ = DirectSocket
+                connection.commands, connection.pings = self._incoming, self._pings
             gevent.spawn_later(NAMESPACE_WITHIN_S, self._close_if_silent, eio_sid)
             return connect(eio_sid, environ)
 

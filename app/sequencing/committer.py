@@ -14,14 +14,14 @@ import orjson
 import structlog
 from pymongo.errors import PyMongoError
 from redis import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from app.domain.entries import Entry, Proposal
 from app.sequencing import keys
 from app.sequencing.log_state import LogState
 from app.sequencing.outcomes import encode_outcomes
-from app.sequencing.recovery import RawEntry, claim_left_over, ensure_group
-from app.sequencing.scripts import COMMITTER_GROUP, Scripts, Sent, Settled
+from app.sequencing.recovery import START, RawEntry, anything_up_to, left_over
+from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
 from app.stores import cause_of
 
@@ -69,7 +69,6 @@ class Committer:
         store: Store,
         announce: Announce,
         holds_lease: Callable[[], bool],
-        consumer: str,
     ) -> None:
         self._shard = shard
         self._redis = redis
@@ -77,16 +76,15 @@ class Committer:
         self._store = store
         self._announce = announce
         self._holds_lease = holds_lease
-        self._consumer = consumer
 
     def run(self) -> None:
         """Recover what is left over, then follow the stream; start over whenever a store was away."""
         pause = RETRY_S
         while self._holds_lease():
             try:
-                self._recover()
+                last = self._recover()
                 pause = RETRY_S
-                self._follow()
+                self._follow(last)
             except (RedisError, PyMongoError, StoreUnclear, OSError) as error:
                 log.warning("commit_paused", shard=self._shard, **cause_of(error), detail=str(error)[:200])
                 gevent.sleep(pause)
@@ -96,33 +94,28 @@ class Committer:
                 log.exception("commit_failed", shard=self._shard)
                 gevent.sleep(RETRY_MAX_S)
 
-    def _recover(self) -> None:
-        ensure_group(self._redis, self._shard)
-        for page in claim_left_over(self._redis, self._shard, self._consumer, BATCH_ENTRIES):
+    def _recover(self) -> str:
+        """Commit what stands in the stream; answers the id of its last entry, from which it is followed."""
+        last = START
+        for page in left_over(self._redis, self._shard, BATCH_ENTRIES):
             log.info("recovering", shard=self._shard, entries=len(page))
             self._commit(page, seen_before=True)
+            last = page[-1][0]
+        return last
 
-    def _follow(self) -> None:
+    def _follow(self, last: str) -> None:
+        """Commit what comes after the id ``last``, until something turns up before it."""
         stream, looked = keys.stream(self._shard), time.monotonic()
         while self._holds_lease():
-            try:
-                answer = self._redis.xreadgroup(
-                    COMMITTER_GROUP, self._consumer, {stream: ">"}, count=BATCH_ENTRIES, block=IDLE_BLOCK_MS
-                )
-            except ResponseError as error:
-                if "NOGROUP" not in str(error):
-                    raise
-                return  # Redis was emptied: start over
-            for page in _split(_entries_of(answer)) if answer else ():
+            answer: Any = self._redis.xread({stream: last}, count=BATCH_ENTRIES, block=IDLE_BLOCK_MS)
+            entries: list[RawEntry] = answer[0][1] if answer else []
+            for page in _split(entries) if entries else ():
                 self._commit(page, seen_before=False)
-            if not answer or time.monotonic() - looked >= LOOK_EVERY_S:
+                last = page[-1][0]
+            if not entries or time.monotonic() - looked >= LOOK_EVERY_S:
                 looked = time.monotonic()
-                if self._has_left_over():
-                    return  # Redis was set back, or a read was carried out whose caller had gone: claim again
-
-    def _has_left_over(self) -> bool:
-        summary: Any = self._redis.xpending(keys.stream(self._shard), COMMITTER_GROUP)
-        return int(summary["pending"]) > 0
+                if anything_up_to(self._redis, self._shard, last):
+                    return  # Redis was emptied or set back: start over
 
     def _commit(self, page: list[RawEntry], *, seen_before: bool) -> None:
         began = time.perf_counter()
@@ -184,11 +177,6 @@ class Committer:
             state = self._store.state(conversation)
             heads[conversation] = max(heads.get(conversation, 0), state.head if state else 0)
         self._scripts.acknowledge(self._shard, heads, settled, sent_life_s=SENT_LIFE_S)
-
-
-def _entries_of(answer: Any) -> list[RawEntry]:
-    """The entries in XREADGROUP's answer about one stream."""
-    return [(id, fields) for _, entries in answer for id, fields in entries if fields]
 
 
 def _split(entries: list[RawEntry]) -> list[list[RawEntry]]:

@@ -31,7 +31,7 @@ def sent(shard: int, conversation: str, sender: str, client_id: str) -> str:
 
 
 def stream(shard: int) -> str:
-    """stream with one consumer group; trimmed only by acknowledge. The write-ahead log of a shard."""
+    """stream, trimmed only by acknowledge: the write-ahead log of a shard. What stands in it is not committed for sure."""
     return f"wal:{{{shard}}}"
 
 

@@ -195,9 +195,7 @@ class Leases:
             return
         store = self._stores[shard]
         store.forget()
-        committer = Committer(
-            shard, self._redis, store, self._announce, lambda: self._holds(shard, epoch), consumer=self._process
-        )
+        committer = Committer(shard, self._redis, store, self._announce, lambda: self._holds(shard, epoch))
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
         log.info("lease_taken", shard=shard, epoch=epoch)

@@ -47,6 +47,15 @@ class LogState:
         return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A proposal on its way into the log, by its index in the batch, and what holds once its entry is there."""
+
+    index: int
+    entry: Entry
+    state: LogState
+
+
 def load(conversation: str) -> LogState | None:
     """The state as MongoDB has it, at majority; None where there is no such conversation.
 

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import gevent
 import structlog
@@ -25,25 +26,42 @@ QUEUE_LIFE_S = 30 * 24 * 3600
 PIPELINE_USERS = 500
 
 
+@dataclass(slots=True)
+class News:
+    """What happened in a conversation since the last flush: ``hidden`` are those from whom all of it is hidden."""
+
+    head: int
+    members: frozenset[str]
+    senders: set[str]
+    hidden: set[str]
+
+    def concerns(self, user: str) -> bool:
+        return self.senders != {user} and user not in self.hidden
+
+
 class Pointers:
     """Collects announcements and writes what they imply a few times a second."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._queued: dict[str, dict[str, int]] = {}
+        self._news: dict[str, News] = {}
         self._heads: dict[str, int] = {}
         self._greenlet: gevent.Greenlet | None = None
 
     def note(self, announcements: Sequence[Announcement]) -> None:
-        """Remember where the logs are now and who should know."""
+        """Remember where the logs are now and who should know; who that is, is reckoned at the flush."""
         for announcement in announcements:
             head = announcement.entries[-1].seq
             self._heads[announcement.conversation] = head
             senders = {entry.sender for entry in announcement.entries}
             hidden = {user for entry in announcement.entries for user in entry.hidden_from}
-            for user in announcement.members - hidden:
-                if senders != {user}:
-                    self._queued.setdefault(user, {})[announcement.conversation] = head
+            news = self._news.get(announcement.conversation)
+            if news is None:
+                self._news[announcement.conversation] = News(head, announcement.members, senders, hidden)
+            else:
+                news.head, news.members = head, announcement.members
+                news.senders |= senders
+                news.hidden &= hidden
 
     def start(self) -> None:
         self._greenlet = gevent.spawn(self._run)
@@ -70,7 +88,11 @@ class Pointers:
             log.warning("pointers_not_written", cause=type(error).__name__)
 
     def _flush_queues(self) -> None:
-        queued, self._queued = self._queued, {}
+        news, self._news = self._news, {}
+        queued: dict[str, dict[str, int]] = {}
+        for conversation, one in news.items():
+            for user in filter(one.concerns, one.members):
+                queued.setdefault(user, {})[conversation] = one.head
         users = list(queued)
         for start in range(0, len(users), PIPELINE_USERS):
             page = users[start : start + PIPELINE_USERS]

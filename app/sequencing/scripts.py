@@ -11,7 +11,6 @@ from redis.exceptions import NoScriptError, ResponseError
 from app.sequencing import keys
 
 LUA = Path(__file__).parent / "lua"
-COMMITTER_GROUP = "committers"
 
 
 class NeedsSeed(Exception):
@@ -183,7 +182,7 @@ class Scripts:
         for item in settled:
             by_conversation.setdefault(item.conversation, []).append(item)
         script_keys: list[str] = [keys.stream(shard)]
-        arguments: list[str | int] = [COMMITTER_GROUP, sent_life_s, len(by_conversation)]
+        arguments: list[str | int] = [sent_life_s, len(by_conversation)]
         for conversation, items in by_conversation.items():
             script_keys.append(keys.sequence(shard, conversation))
             arguments += [heads[conversation], len(items)]

@@ -1,6 +1,5 @@
 """Accept a command, and answer when its entry is stored for good."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +55,6 @@ class Sequencer:
         self._may_accept = may_accept
         self._waiting: dict[Place, list[AsyncResult]] = {}
         self._waiting_count = 0
-        self._lock = threading.Lock()
 
     def submit(self, proposal: Proposal) -> Receipt:
         """Append and wait for the commit.
@@ -151,21 +149,19 @@ class Sequencer:
         return Receipt(entry.conversation, entry.client_id, entry.seq, entry.ordinal, entry.created_at)
 
     def _wait_at(self, place: Place) -> AsyncResult:
-        with self._lock:
-            if self._waiting_count >= WAITING_LIMIT:
-                raise Degraded(retry_after=2)
-            self._waiting_count += 1
-            result = AsyncResult()
-            self._waiting.setdefault(place, []).append(result)
-            return result
+        if self._waiting_count >= WAITING_LIMIT:
+            raise Degraded(retry_after=2)
+        self._waiting_count += 1
+        result = AsyncResult()
+        self._waiting.setdefault(place, []).append(result)
+        return result
 
     def _leave(self, place: Place, result: AsyncResult) -> None:
-        with self._lock:
-            self._waiting_count -= 1
-            waiting = self._waiting[place]
-            waiting.remove(result)
-            if not waiting:
-                del self._waiting[place]
+        self._waiting_count -= 1
+        waiting = self._waiting[place]
+        waiting.remove(result)
+        if not waiting:
+            del self._waiting[place]
 
 
 def _receipt(proposal: Proposal, sent: Sent) -> Receipt:

@@ -22,7 +22,7 @@ from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.messages import DeadLetter, from_document, messages, to_document
-from app.sequencing.log_state import LogState, load
+from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.projection import project
 
 log = structlog.get_logger(__name__)
@@ -60,15 +60,6 @@ class Refused:
 
 
 Outcome = Stored | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A proposal on its way into the log, by its index in the batch, and what holds once its entry is there."""
-
-    index: int
-    entry: Entry
-    state: LogState
 
 
 def now_ms() -> int:
@@ -147,6 +138,10 @@ class Store:
         if conflict is not None:
             failed = numbered[stored]
             self._judge(proposals[failed.index], failed, conflict, outcomes)
+            if conflict.get("code") == DUPLICATE_KEY:
+                self._look_for(
+                    proposals, [one.index for one in numbered[stored:] if one.index not in outcomes], outcomes
+                )
         return sorted(i for i in [*later, *(one.index for one in numbered)] if i not in outcomes)
 
     def _number_all(
@@ -240,6 +235,12 @@ class Store:
             for i, p in enumerate(proposals)
             if (p.conversation, p.sender, p.client_id) in found
         }
+
+    def _look_for(self, proposals: Sequence[Proposal], rest: list[int], outcomes: dict[int, Outcome]) -> None:
+        """Somebody else is at it too, and may have stored more of this batch: one look instead of as many conflicts."""
+        for n, outcome in self._already_stored([proposals[i] for i in rest]).items():
+            outcomes[rest[n]] = outcome
+            self.forget(outcome.proposal.conversation)
 
     def _stored_earlier(self, proposal: Proposal) -> Outcome:
         """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""

@@ -19,6 +19,7 @@ REMEMBER_S = 30.0
 REMEMBER_CONVERSATIONS = 20_000
 
 
+_NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1}
 _PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
 
 
@@ -140,20 +141,20 @@ class Access:
 
 
 def _load(conversation: str) -> Facts | None:
-    found = Conversation.objects(id=conversation).first()
+    # Without MongoEngine's documents: a group may have hundreds of members.
+    found = Conversation._get_collection().find_one({"_id": conversation}, _NATURE)
     if found is None:
         return None
-    # Without MongoEngine's documents: a group may have hundreds of members.
     rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
     places = {row["user"]: _place(row) for row in rows}
     return Facts(
         conversation=conversation,
-        kind=found.kind,
-        epoch=found.epoch or 0,
-        created_by=found.created_by,
-        introduced=found.introduced_at is not None,
+        kind=found["kind"],
+        epoch=found.get("epoch") or 0,
+        created_by=found["created_by"],
+        introduced=found.get("introduced_at") is not None,
         places=places,
-        blocks=_blocks(list(places)) if found.kind == "direct" else {},
+        blocks=_blocks(list(places)) if found["kind"] == "direct" else {},
     )
 
 

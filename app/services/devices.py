@@ -23,6 +23,9 @@ ADDRESS_CHARACTERS = 64
 
 Kind = Literal["browser", "api"]
 
+_OF_DEVICE = {"user": 1, "kind": 1, "signed_out_at": 1}
+_OF_OWNER = {"role": 1, "onboarded_at": 1, "disabled_at": 1}
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -127,12 +130,13 @@ class Devices:
         return known[1] if known is not None and self._clock() - known[0] < REMEMBER_S else None
 
     def _load(self, device: str) -> Identity | None:
-        found = Device.objects(id=device, signed_out_at=None).first()
-        owner = User.objects(id=found.user, disabled_at=None).first() if found else None
-        if found is None or owner is None:
+        # Without MongoEngine's documents: every connection asks, and after an outage all of them at once.
+        found = Device._get_collection().find_one({"_id": device}, _OF_DEVICE)
+        owner = User._get_collection().find_one({"_id": found["user"]}, _OF_OWNER) if found else None
+        if not found or found.get("signed_out_at") or not owner or owner.get("disabled_at"):
             self.forget([device])
             return None
-        identity = Identity(owner.id, device, found.kind, owner.role, owner.onboarded_at is not None)
+        identity = Identity(owner["_id"], device, found["kind"], owner["role"], owner.get("onboarded_at") is not None)
         # Somebody in the middle of their first visit is looked up anew each time: the visit ends on one server, and
         # the next page may come from another.
         if identity.onboarded:

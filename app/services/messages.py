@@ -1,6 +1,5 @@
 """Say something; hear what was said."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,10 @@ from app.services.access import Access, Facts
 from app.services.conversations import Conversations
 
 log = structlog.get_logger(__name__)
+
+
+_PRESENT = {"until_seq": None, "hidden_at": None}
+"""A membership of somebody who is in a conversation and is to hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,17 @@ class Messages:
 
     def heads(self, user: str) -> dict[str, int]:
         """The head of each of the user's conversations; the heartbeat's answer. Empty direct chats are left out."""
-        conversations = list(Membership.objects(user=user, until_seq=None, hidden_at=None).scalar("conversation"))
+        return self.heads_of(_conversations_of(user))
+
+    def heads_of(self, conversations: list[str]) -> dict[str, int]:
+        """The head of each of these conversations, without the empty ones."""
         return {conversation: head for conversation, head in self._heads.of(conversations).items() if head}
 
     def rooms(self, user: str) -> list[tuple[str, int]]:
         """Conversation and room epoch of each conversation the user is in."""
-        conversations = list(Membership.objects(user=user, until_seq=None, hidden_at=None).scalar("conversation"))
-        epochs: Iterable[tuple[str, int]] = Conversation.objects(id__in=conversations).scalar("id", "epoch")
-        return [(conversation, epoch or 0) for conversation, epoch in epochs]
+        ids = {"_id": {"$in": _conversations_of(user)}}
+        rows = Conversation._get_collection().find(ids, {"epoch": 1})
+        return [(row["_id"], row.get("epoch") or 0) for row in rows]
 
     def drain_queue(self, user: str) -> dict[str, int]:
         """Where something happened while the user was away, and forget it: the user is back and will ask."""
@@ -129,3 +135,9 @@ class Messages:
     def _ordinal(self, facts: Facts, head: int) -> int:
         entry = read_many([(facts.conversation, head)]).get((facts.conversation, head)) if head else None
         return entry.ordinal if entry else 0
+
+
+def _conversations_of(user: str) -> list[str]:
+    # Without MongoEngine's documents: every heartbeat asks this.
+    rows = Membership._get_collection().find({"user": user, **_PRESENT}, {"_id": 0, "conversation": 1})
+    return [row["conversation"] for row in rows]

@@ -151,8 +151,10 @@ class Presence:
 
     def _tell(self, user: str, presence: PresenceView) -> None:
         """To those who are here, have the user among their contacts and were not blocked by the user."""
-        knowing = set(Contact.objects(user=user, removed_at=None).scalar("owner"))
-        knowing -= set(Contact.objects(owner=user, blocked_at__ne=None).scalar("user"))
+        contacts = Contact._get_collection()
+        knowing = {row["owner"] for row in contacts.find({"user": user, "removed_at": None}, {"owner": 1})}
+        if knowing:
+            knowing -= {row["user"] for row in contacts.find({"owner": user, "blocked_at": {"$ne": None}}, {"user": 1})}
         if not knowing:
             return
         candidates = sorted(knowing)

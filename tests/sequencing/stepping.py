@@ -117,7 +117,7 @@ class SteppedCommitter:
         self._announce_to, self._holds_lease = announce, holds_lease
         self._go, self._still = Event(), Event()
         link = Link(pool, self.reach)
-        self._committer = Committer(shard, link, store, self._announce, self._may_go_on, name)
+        self._committer = Committer(shard, link, store, self._announce, self._may_go_on)
         self._greenlet = gevent.spawn(self._run)
         self._greenlet.rawlink(lambda _: self._still.set())
         self._await_stillness()

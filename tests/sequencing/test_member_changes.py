@@ -137,7 +137,7 @@ def test_each_entry_is_announced_to_those_who_may_hear_it(group: Log, redis: Any
     ada, ben = group.members
     heard: list[Announcement] = []
     store = Store()
-    committer = Committer(0, redis, store, heard.extend, lambda: True, "c")
+    committer = Committer(0, redis, store, heard.extend, lambda: True)
     outcomes = store.commit([group.proposal("a"), change(group, "removed", ben), group.proposal("b")])
     announced = [(a.epoch, a.members, [e.seq for e in a.entries]) for a in committer._announcements(outcomes)]
     assert announced == [(0, {ada, ben}, [1]), (2, {ada}, [2, 3])]

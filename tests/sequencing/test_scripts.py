@@ -156,7 +156,6 @@ class TestAcknowledge:
     def test_trims_counts_down_and_lets_the_sent_key_expire(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 0)
         ids = [append(scripts, client_id).stream_id for client_id in "12"]
-        redis.xgroup_create(keys.stream(0), "committers", id="0")
         sent = Sent(True, 1, "ab", 1, 99)
         assert scripts.acknowledge(0, {"c": 1}, [Settled("c", "u", "1", ids[0], sent)], sent_life_s=60) == 1
         assert [id for id, _ in redis.xrange(keys.stream(0))] == [ids[1]]

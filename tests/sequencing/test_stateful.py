@@ -115,10 +115,6 @@ class LogMachine(RuleBasedStateMachine):
         elif self.world.backup is not None:
             self.world.restore()
 
-    @rule(shard=shards)
-    def read_by_nobody(self, shard: int) -> None:
-        self.world.read_by_nobody(shard)
-
     @rule(conversation=conversations, what=st.sampled_from(["lost", "set back", "seeded"]), number=st.integers(0, 5))
     def hash_is(self, conversation: int, what: str, number: int) -> None:
         """A seed may come a while after the accepting process asked MongoDB."""

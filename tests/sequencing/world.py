@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from redis import Redis
-from redis.exceptions import ResponseError
 
 from app.domain.entries import Entry
 from app.domain.ids import content_hash, new_id, shard_of
@@ -15,7 +14,7 @@ from app.models import Conversation, Membership
 from app.models.messages import from_document, messages
 from app.sequencing import keys
 from app.sequencing.heads import find_head
-from app.sequencing.scripts import COMMITTER_GROUP, Append, ContentDiffers, NeedsSeed, Scripts, Sent
+from app.sequencing.scripts import Append, ContentDiffers, NeedsSeed, Scripts, Sent
 from app.sequencing.store import Store
 from tests.sequencing.conftest import SHARDS
 from tests.sequencing.promises import Asked, Promises
@@ -154,16 +153,6 @@ class World:
         with Redis.from_url(self._url) as raw:
             for key, value in (self.backup or {}).items():
                 raw.restore(key, 0, value)
-
-    def read_by_nobody(self, shard: int) -> None:
-        """A read is carried out whose caller has gone, as after a stall: who follows may overtake what it took."""
-        try:
-            answer: Any = self.redis.xreadgroup(COMMITTER_GROUP, "gone", {keys.stream(shard): ">"}, count=1)
-        except ResponseError:
-            return  # nobody has made the group yet
-        for _, fields in answer[0][1] if answer else ():
-            place = (fields["conversation"], fields["sender"], fields["client_id"])
-            self.promises.asked[place].excused = True
 
     def set_hash_back(self, conversation: int, committed: int | None) -> None:
         """None: Redis no longer knows the conversation. Else what it knows is at most ``committed``."""

@@ -203,7 +203,7 @@ def test_a_peer_that_stops_reading_is_let_go(web: Web, person: Make, group: Call
     wait_until(lambda: "socket_connected" in web.log.read_text() and ben.id in web.log.read_text())
     for i in range(59):
         writer.post(chat, f"{i:02}" + "한" * 7_990)
-    wait_until(lambda: f'"user": "{ben.id}"' in "".join(_disconnections(web)), 45)
+    wait_until(lambda: f'"user":"{ben.id}"' in "".join(_disconnections(web)), 45)
     assert writer.post(chat, "still here")["ok"]
 
 

@@ -3,15 +3,15 @@
 -- Allowed when Redis is full: trimming is what frees its memory.
 --
 -- KEYS  1 the stream; then for each conversation: its hash, and one sent key for each of its entries
--- ARGV  1 consumer group   2 life of a sent key in seconds   3 number of conversations
+-- ARGV  1 life of a sent key in seconds   2 number of conversations
 --       then for each conversation: the committed number, the count of its entries,
 --       and for each entry: stream id, sent value ("" for a refused one: its client id may be used again)
 -- Returns the number of entries trimmed.
 local stream = KEYS[1]
-local group, sent_life_s, conversations = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local sent_life_s, conversations = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 local trimmed = 0
-local key, argument = 2, 4
+local key, argument = 2, 3
 for _ = 1, conversations do
   local conversation_hash = KEYS[key]
   local committed, count = tonumber(ARGV[argument]), tonumber(ARGV[argument + 1])
@@ -24,7 +24,6 @@ for _ = 1, conversations do
     else
       redis.call('SET', KEYS[key], value, 'EX', sent_life_s)
     end
-    redis.call('XACK', stream, group, id)
     gone = gone + redis.call('XDEL', stream, id)
     key, argument = key + 1, argument + 2
   end
