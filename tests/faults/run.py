@@ -63,6 +63,8 @@ async def run_one(cluster: Cluster, fault: Fault, folder: Path, *, quick: bool) 
         trial = Trial(cluster, fault, recorder.append, http, quick)
         try:
             await trial.run()
+        except Exception as error:  # said in the report; the other rows go on
+            trial.expect(False, f"the trial itself failed: {error!r}"[:300])
         finally:
             recorder.close()
     history = await asyncio.to_thread(read, [path])

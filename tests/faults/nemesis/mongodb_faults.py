@@ -88,7 +88,10 @@ async def redis_disk_full(trial: Trial) -> None:
 
 
 async def mongodb_disk_full(trial: Trial) -> None:
+    """mongod ends itself when its disk is full; the stand-in stays, and answers errors even when there is room again."""
     await _disk_full(trial, trial.cluster.mongo)
+    await asyncio.to_thread(trial.cluster.mongo.kill)
+    await asyncio.to_thread(trial.cluster.mongo.start)
 
 
 def _is_mount(path: Path) -> bool:
