@@ -121,7 +121,7 @@ async def split(trial: Trial) -> None:
 
 async def stalled(trial: Trial) -> None:
     trial.cluster.valkey.pause()
-    await asyncio.sleep(trial.seconds(20, 8))
+    await asyncio.sleep(trial.seconds(20, 14))
     trial.cluster.valkey.resume()
     refused = sum(len(device.refusals) for device in trial.devices)
     if refused:
