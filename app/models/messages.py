@@ -5,6 +5,7 @@ indexes: ``_id``, made of conversation and number, and the sender's client id. B
 every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from mongoengine import Document, IntField, ListField, StringField
@@ -20,6 +21,8 @@ from app.models.accounts import now
 
 MONGO_TIMEOUT_MS = 10_000
 SENT_ONCE = "sent_once"
+IDS_AT_ONCE = 50
+"""Ids in one query: a server that compares each document with each of them takes four times as long for 200."""
 
 
 class Message(Document):
@@ -95,9 +98,9 @@ def from_document(document: dict[str, Any]) -> Entry:
 
 
 def read_range(conversation: str, after: int, until: int) -> list[Entry]:
-    """Entries ``after + 1 … until`` in order, as far as they exist. Keep the span to a page: it is one ``$in``."""
+    """Entries ``after + 1 … until`` in order, as far as they exist. Keep the span to a page: all of it is asked by id."""
     ids = [message_id(conversation, seq) for seq in range(after + 1, until + 1)]
-    return sorted((from_document(d) for d in messages().find({"_id": {"$in": ids}})), key=lambda e: e.seq)
+    return sorted(_read(ids), key=lambda entry: entry.seq)
 
 
 def read_changes(conversation: str, after: int, until: int) -> list[Entry]:
@@ -110,8 +113,15 @@ def read_changes(conversation: str, after: int, until: int) -> list[Entry]:
 def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
     """The entries at the given ``(conversation, seq)`` places, those that exist, in one query."""
     ids = [message_id(conversation, seq) for conversation, seq in numbered]
-    entries = (from_document(d) for d in messages().find({"_id": {"$in": ids}}))
-    return {(entry.conversation, entry.seq): entry for entry in entries}
+    return {(entry.conversation, entry.seq): entry for entry in _read(ids)}
+
+
+def _read(ids: list[str]) -> Iterator[Entry]:
+    """The entries with these ids, as far as they exist; each query's answer in one reply."""
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[start : start + IDS_AT_ONCE]
+        for document in messages().find({"_id": {"$in": some}}, batch_size=len(some) + 1):
+            yield from_document(document)
 
 
 class DeadLetter(Document):

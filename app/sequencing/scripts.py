@@ -76,25 +76,20 @@ class Append:
     oldest_allowed_ms: int
 
     @property
-    def keys(self) -> tuple[str, str, str]:
+    def shared(self) -> tuple[int, str, int, int]:
+        """What appends of one call have in common."""
+        return self.shard, self.reply_to, self.backlog_limit, self.oldest_allowed_ms
+
+    @property
+    def keys(self) -> tuple[str, str]:
         return (
             keys.sequence(self.shard, self.conversation),
             keys.sent(self.shard, self.conversation, self.sender, self.client_id),
-            keys.stream(self.shard),
         )
 
     @property
-    def arguments(self) -> tuple[str | int, ...]:
-        return (
-            self.conversation,
-            self.sender,
-            self.client_id,
-            self.hash,
-            self.payload,
-            self.reply_to,
-            self.backlog_limit,
-            self.oldest_allowed_ms,
-        )
+    def arguments(self) -> tuple[str, str, str, str, str]:
+        return self.conversation, self.sender, self.client_id, self.hash, self.payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +138,42 @@ class Scripts:
         return answer
 
     def append_many(self, appends: Sequence[Append]) -> list[Appended | Exception]:
-        """Append each, in this order and in one round trip; its error stands in the place of a refused one.
+        """Append each, those of a shard in this order, in one round trip with one call for each shard.
 
-        Raises RedisError where the round trip fails: what became of each is then unknown, and asking again is safe.
+        A refused one has its error in its place. Raises RedisError where the round trip fails: what became of each is
+        then unknown, and asking again is safe.
         """
-        answers = self._pipeline(appends)
+        groups: dict[Any, list[int]] = {}
+        for i, append in enumerate(appends):
+            groups.setdefault(append.shared, []).append(i)
+        calls = [[appends[i] for i in group] for group in groups.values()]
+        answers: dict[int, Appended | Exception] = {}
+        for group, answer in zip(groups.values(), self._append_calls(calls), strict=True):
+            each = [answer] * len(group) if isinstance(answer, Exception) else map(_appended, answer)
+            answers.update(zip(group, each, strict=True))
+        return [answers[i] for i in range(len(appends))]
+
+    def _append_calls(self, calls: Sequence[Sequence[Append]]) -> list[Any]:
+        """The answer to each call, a list with one for each of its appends, or its error."""
+        answers = self._pipeline(calls)
         forgotten = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if forgotten:
-            again = self._pipeline([appends[i] for i in forgotten], by_source=True)
+            again = self._pipeline([calls[i] for i in forgotten], by_source=True)
             for i, answer in zip(forgotten, again, strict=True):
                 answers[i] = answer
-        return [_appended(answer) for answer in answers]
+        return answers
 
-    def _pipeline(self, appends: Sequence[Append], *, by_source: bool = False) -> list[Any]:
+    def _pipeline(self, calls: Sequence[Sequence[Append]], *, by_source: bool = False) -> list[Any]:
         """``by_source``: Redis forgot the script, and could again between a loading and a call."""
         pipeline = self._redis.pipeline(transaction=False)
-        call = pipeline.eval if by_source else pipeline.evalsha
+        execute = pipeline.eval if by_source else pipeline.evalsha
         script: Any = self._append.script if by_source else self._append.sha
-        for append in appends:
-            call(script, len(append.keys), *append.keys, *append.arguments)
+        for appends in calls:
+            shard, *limits = appends[0].shared
+            script_keys: list[str] = [keys.stream(shard), *(key for append in appends for key in append.keys)]
+            arguments: list[Any] = limits
+            arguments += [argument for append in appends for argument in append.arguments]
+            execute(script, len(script_keys), *script_keys, *arguments)
         answers: list[Any] = pipeline.execute(raise_on_error=False)
         return answers
 
@@ -210,27 +222,20 @@ def _call(script: Any, script_keys: Iterable[Any], arguments: Iterable[Any]) -> 
         raise _typed(error) from None
 
 
-def _appended(answer: Any) -> Appended | Exception:
-    if isinstance(answer, ResponseError):
-        return _typed(answer)
-    if isinstance(answer, Exception):
-        return answer
-    if answer[0] == "DUP":
-        return Appended("", Sent.parse(answer[1]))
-    return Appended(answer[1], None)
+def _appended(answer: list[str]) -> Appended | Exception:
+    match answer:
+        case ["OK", stream_id]:
+            return Appended(stream_id, None)
+        case ["DUP", sent]:
+            return Appended("", Sent.parse(sent))
+        case ["CIDREUSE", seq]:
+            return ContentDiffers(int(seq))
+        case ["BACKLOG", entries]:
+            return BacklogFull(int(entries))
+    return NeedsSeed()
 
 
 def _typed(error: ResponseError) -> Exception:
     """A script's error reply as its type; another error as it is."""
     word, _, rest = str(error).removeprefix("ERR ").partition(" ")
-    number = int(rest.split()[0]) if rest.split()[:1] and rest.split()[0].isdigit() else 0
-    match word:
-        case "NEEDSEED":
-            return NeedsSeed()
-        case "BACKLOG":
-            return BacklogFull(number)
-        case "CIDREUSE":
-            return ContentDiffers(number)
-        case "FENCED":
-            return Fenced(number)
-    return error
+    return Fenced(int(rest)) if word == "FENCED" else error
