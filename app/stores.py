@@ -1,6 +1,8 @@
 """Connections of a process to its two stores, and which of them an error is about."""
 
 import select
+import weakref
+from collections.abc import Sequence
 from typing import Any
 
 from gevent import monkey
@@ -8,7 +10,7 @@ from gevent.socket import wait_read
 from pymongo.errors import PyMongoError
 from redis import BlockingConnectionPool, Connection, Redis
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 REDIS_CONNECTIONS = 64
@@ -67,6 +69,74 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
         client_name="chatter",
     )
     return Redis(connection_pool=pool)
+
+
+class Line:
+    """Asks Redis on connections kept aside: what is asked for every batch does not pay for the pool's accounts.
+
+    There is one for each pool (``line_of``), so it keeps as many as were ever in use at once, and they come from the
+    pool's number.
+    """
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = weakref.proxy(pool)
+        self._idle: list[Any] = []
+
+    def ask(self, commands: Sequence[Sequence[Any]], retries: int = 0) -> list[Any]:
+        """The answers in order; an error reply stands in its place as an exception.
+
+        Raises RedisError or OSError where they are lost, after so many ``retries``: what became of the commands is then
+        unknown.
+        """
+        for again in range(retries, -1, -1):
+            try:
+                return self._ask(commands)
+            except (RedisError, OSError):
+                if not again:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _ask(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
+        connection = self._idle.pop() if self._idle else self._pool.get_connection()
+        clean = False
+        try:
+            connection.send_packed_command(connection.pack_commands(commands))
+            answers = [_answer_of(connection) for _ in commands]
+            clean = True
+            return answers
+        finally:
+            if clean:
+                self._idle.append(connection)
+            else:  # an answer may still be on its way, also where a deadline broke the wait off
+                connection.disconnect()
+                self._pool.release(connection)
+
+
+_lines: "weakref.WeakKeyDictionary[Any, Line]" = weakref.WeakKeyDictionary()
+
+
+def line_of(redis: Redis) -> Line:
+    """The line of this client's pool."""
+    pool = redis.connection_pool
+    line = _lines.get(pool)
+    if line is None:
+        line = _lines[pool] = Line(pool)
+    return line
+
+
+def raise_first(answers: list[Any]) -> list[Any]:
+    """The answers, if there is no error among them; raises the first."""
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
+
+
+def _answer_of(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def cause_of(error: BaseException) -> dict[str, str]:

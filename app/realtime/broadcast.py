@@ -22,6 +22,7 @@ from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
+from app.stores import line_of, raise_first
 
 PACKED = '{"packed":'
 MESSAGE_LIMIT_BYTES = 256 * 1024
@@ -115,16 +116,14 @@ class Broadcaster(PubSubManager):  # type: ignore[misc]
     def __init__(self, redis: Redis) -> None:
         super().__init__(channel=keys.BROADCAST_CHANNEL, write_only=True, json=wire_json)
         self._client = redis
+        self._line = line_of(redis)
 
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))
 
     def emit_all(self, facts: Iterable[Fact | Move]) -> None:
         """Emit facts and moves, all of them in one round trip, in order."""
-        pipeline = self._client.pipeline(transaction=False)
-        for message in pack(facts):
-            pipeline.publish(self.channel, message)
-        pipeline.execute()
+        raise_first(self._line.ask([("PUBLISH", self.channel, message) for message in pack(facts)], retries=1))
 
     def _handle_emit(self, message: dict[str, Any]) -> None:
         """Nothing to deliver here: this process's own sockets hear it from the queue like everybody's."""

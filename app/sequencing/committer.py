@@ -23,7 +23,7 @@ from app.sequencing.outcomes import encode_outcomes
 from app.sequencing.recovery import START, RawEntry, anything_up_to, left_over
 from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
-from app.stores import cause_of
+from app.stores import cause_of, line_of, raise_first
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +72,7 @@ class Committer:
     ) -> None:
         self._shard = shard
         self._redis = redis
+        self._line = line_of(redis)
         self._scripts = Scripts(redis)
         self._store = store
         self._announce = announce
@@ -107,8 +108,9 @@ class Committer:
         """Commit what comes after the id ``last``, until something turns up before it."""
         stream, looked = keys.stream(self._shard), time.monotonic()
         while self._holds_lease():
-            answer: Any = self._redis.xread({stream: last}, count=BATCH_ENTRIES, block=IDLE_BLOCK_MS)
-            entries: list[RawEntry] = answer[0][1] if answer else []
+            entries = _entries_of(
+                self._line.ask([("XREAD", "COUNT", BATCH_ENTRIES, "BLOCK", IDLE_BLOCK_MS, "STREAMS", stream, last)])
+            )
             for page in _split(entries) if entries else ():
                 self._commit(page, seen_before=False)
                 last = page[-1][0]
@@ -138,10 +140,10 @@ class Committer:
         by_process: dict[str, list[Outcome]] = {}
         for item, outcome in zip(accepted, outcomes, strict=True):
             by_process.setdefault(item.reply_to, []).append(outcome)
-        pipeline = self._redis.pipeline(transaction=False)
-        for process, answers in by_process.items():
-            pipeline.publish(keys.replies(process), encode_outcomes(answers))
-        pipeline.execute()
+        notes = [
+            ("PUBLISH", keys.replies(process), encode_outcomes(answers)) for process, answers in by_process.items()
+        ]
+        raise_first(self._line.ask(notes))
 
     def _announcements(self, outcomes: list[Outcome]) -> list[Announcement]:
         """One for each run of a conversation's entries that the same people hear."""
@@ -177,6 +179,12 @@ class Committer:
             state = self._store.state(conversation)
             heads[conversation] = max(heads.get(conversation, 0), state.head if state else 0)
         self._scripts.acknowledge(self._shard, heads, settled, sent_life_s=SENT_LIFE_S)
+
+
+def _entries_of(answers: list[Any]) -> list[RawEntry]:
+    """The entries in XREAD's answer about one stream, none where nothing came."""
+    (answer,) = raise_first(answers)
+    return [(id, dict(zip(fields[::2], fields[1::2], strict=True))) for id, fields in answer[0][1]] if answer else []
 
 
 def _split(entries: list[RawEntry]) -> list[list[RawEntry]]:

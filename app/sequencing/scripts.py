@@ -9,8 +9,11 @@ from redis import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from app.sequencing import keys
+from app.stores import line_of
 
 LUA = Path(__file__).parent / "lua"
+
+KEYS_OF_APPEND = 2
 
 
 class NeedsSeed(Exception):
@@ -124,7 +127,7 @@ class Scripts:
     """The four scripts, bound to a Redis client that decodes responses."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+        self._line = line_of(redis)
         self._append = redis.register_script(_source("append"))
         self._seed = redis.register_script(_source("seed"))
         self._lease = redis.register_script(_source("lease"))
@@ -165,17 +168,18 @@ class Scripts:
 
     def _pipeline(self, calls: Sequence[Sequence[Append]], *, by_source: bool = False) -> list[Any]:
         """``by_source``: Redis forgot the script, and could again between a loading and a call."""
-        pipeline = self._redis.pipeline(transaction=False)
-        execute = pipeline.eval if by_source else pipeline.evalsha
-        script: Any = self._append.script if by_source else self._append.sha
+        script = ("EVAL", self._append.script) if by_source else ("EVALSHA", self._append.sha)
+        commands: list[list[Any]] = []
         for appends in calls:
             shard, *limits = appends[0].shared
-            script_keys: list[str] = [keys.stream(shard), *(key for append in appends for key in append.keys)]
-            arguments: list[Any] = limits
-            arguments += [argument for append in appends for argument in append.arguments]
-            execute(script, len(script_keys), *script_keys, *arguments)
-        answers: list[Any] = pipeline.execute(raise_on_error=False)
-        return answers
+            command: list[Any] = [*script, 1 + KEYS_OF_APPEND * len(appends), keys.stream(shard)]
+            for append in appends:
+                command += append.keys
+            command += limits
+            for append in appends:
+                command += append.arguments
+            commands.append(command)
+        return self._line.ask(commands, retries=1)
 
     def seed(self, shard: int, conversation: str, maximum: int) -> int:
         """Tell Redis MongoDB's majority maximum; answers the number that stands."""

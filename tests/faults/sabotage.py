@@ -60,7 +60,7 @@ def _no_lease() -> None:
 
     def lease(self: Scripts, shard: int, process: str, epoch: int, life_ms: int) -> LeaseAnswer:
         if life_ms:
-            self._redis.set(keys.lease(shard), f"{process}:{epoch}", px=life_ms)
+            self._lease.registered_client.set(keys.lease(shard), f"{process}:{epoch}", px=life_ms)
         return LeaseAnswer(bool(life_ms), life_ms, epoch)
 
     def claim_all(self: leases.Leases, share: int) -> None:
