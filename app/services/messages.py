@@ -13,12 +13,13 @@ from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import Degraded
 from app.domain.ids import content_hash
 from app.models import Conversation, Membership
-from app.models.messages import read_many, read_range
+from app.models.messages import read_many
 from app.sequencing import keys
 from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
 from app.services.access import Access, Facts
 from app.services.conversations import Conversations
+from app.services.pages import Pages
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Messages:
         self._heads = heads
         self._access = access
         self._conversations = conversations
+        self._pages = Pages()
 
     def post(self, user: str, command: Post) -> Receipt:
         """Store a text as the next entry. Raises ``NotAMember`` and what ``Sequencer.submit`` raises."""
@@ -87,7 +89,7 @@ class Messages:
         wanted = head if command.until is None else min(head, command.until)
         until = min(wanted, after + SYNC_PAGE_ENTRIES)
         try:
-            found = read_range(command.conversation, after, until) if until > after else []
+            found = self._pages.read(command.conversation, after, until) if until > after else []
             entries = next(within_bytes(found), [])
             until = entries[-1].seq if len(entries) < len(found) else until
             ordinal = entries[-1].ordinal if entries and entries[-1].seq == head else self._ordinal(facts, head)

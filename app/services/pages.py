@@ -1,0 +1,92 @@
+"""Full pages of logs that were read a moment ago.
+
+After an outage everybody in a conversation asks for the same pages within seconds. Committed entries do not change, so
+what one was told the next can be told too; it is forgotten soon all the same, and so are the pages that do not fit.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from app.domain.commands import SYNC_PAGE_ENTRIES
+from app.domain.entries import Entry
+from app.domain.errors import Degraded
+from app.models.messages import read_range
+
+REMEMBER_S = 10.0
+REMEMBER_BYTES = 16_000_000
+PAGE_LIMIT_BYTES = 1_000_000
+ENTRY_BYTES = 500
+"""About what an entry takes beside its text."""
+
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    read_at: float
+    entries: list[Entry]
+    size: int
+
+
+class Pages:
+    """Reads runs of entries. ``clock`` gives seconds; ``read`` reads from MongoDB."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        read: Callable[[str, int, int], list[Entry]] = read_range,
+    ) -> None:
+        self._clock = clock
+        self._read_range = read
+        self._known: OrderedDict[Place, Page] = OrderedDict()
+        self._size = 0
+        self._asking: dict[Place, Future[list[Entry]]] = {}
+
+    def read(self, conversation: str, after: int, until: int) -> list[Entry]:
+        """Entries ``after + 1 … until`` in order, as far as they exist. Raises PyMongoError, or Degraded."""
+        place = (conversation, after, until)
+        page = self._known.get(place)
+        if page is not None and self._clock() - page.read_at < REMEMBER_S:
+            return page.entries
+        asking = self._asking.get(place)
+        return asking.result() if asking is not None else self._ask(place)
+
+    def _ask(self, place: Place) -> list[Entry]:
+        """One asks, and whoever wants the same meanwhile waits for that, or its error."""
+        asking = self._asking[place] = Future()
+        try:
+            began, entries = self._clock(), self._read_range(*place)
+        except Exception as error:
+            asking.set_exception(error)
+            raise
+        except BaseException:  # broken off: a deadline of the one who asked, not of those who wait for it
+            asking.set_exception(Degraded(retry_after=1))
+            raise
+        else:
+            asking.set_result(entries)
+            if len(entries) == SYNC_PAGE_ENTRIES:
+                self._remember(place, began, entries)
+            return entries
+        finally:
+            del self._asking[place]
+
+    def _remember(self, place: Place, began: float, entries: list[Entry]) -> None:
+        self._forget(place)
+        size = sum(ENTRY_BYTES + len(entry.body.encode()) for entry in entries)
+        if size > PAGE_LIMIT_BYTES:
+            return
+        self._known[place] = Page(began, entries, size)
+        self._size += size
+        while self._known:  # the first is the oldest
+            oldest = next(iter(self._known))
+            if self._size <= REMEMBER_BYTES and began - self._known[oldest].read_at < REMEMBER_S:
+                break
+            self._forget(oldest)
+
+    def _forget(self, place: Place) -> None:
+        page = self._known.pop(place, None)
+        if page is not None:
+            self._size -= page.size
