@@ -108,8 +108,14 @@ class Line:
             if clean:
                 self._idle.append(connection)
             else:  # an answer may still be on its way, also where a deadline broke the wait off
-                connection.disconnect()
-                self._pool.release(connection)
+                self._give_back(connection)
+
+    def _give_back(self, broken: Any) -> None:
+        """Let go of a connection that failed, and of those that lie idle: what ended one has mostly ended all."""
+        idle, self._idle = self._idle, []
+        for connection in (broken, *idle):
+            connection.disconnect()
+            self._pool.release(connection)
 
 
 _lines: "weakref.WeakKeyDictionary[Any, Line]" = weakref.WeakKeyDictionary()
