@@ -25,6 +25,8 @@ export class FakeServer {
   dropPushes = false;
   /** @type {(event: string, payload: any) => any} answers instead, where it returns something */
   interfere = () => undefined;
+  /** @type {(method: string, path: string, body: any) => Response | undefined} REST, where it answers something */
+  rest = () => undefined;
 
   /** @param {string} id @param {number} [length] @param {object} [more] */
   addConversation(id, length = 0, more = {}) {
@@ -118,6 +120,8 @@ export class FakeServer {
     if (path === "/bootstrap") return Response.json(this.bootstrap());
     if (path === "/session/csrf") return Response.json({ csrf_token: "token" });
     if (path === "/session") return new Response(null, { status: 204 });
+    const answer = this.rest(init.method ?? "GET", path, init.body ? JSON.parse(String(init.body)) : null);
+    if (answer) return answer;
     const [, , id, what] = path.split("/");
     if (what === "entries") return Response.json({ entries: this.#range(id, searchParams) });
     const view = this.views.get(id);

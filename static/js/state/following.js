@@ -1,0 +1,80 @@
+/** Groups follow their logs: members, roles and title change with the entries, in the log's order, each once. */
+/** @import { Entry } from "../types.d.ts" */
+/** @import { Directory } from "./directory.js" */
+/** @import { Model } from "./model.js" */
+/** @import { Typing } from "./typing.js" */
+import { changeOf, takesBack } from "../domain/membership.js";
+
+/** Several may be added one after the other; their names are asked for together. */
+const BURST_MS = 50;
+
+/**
+ * @typedef {object} FollowingParts
+ * @property {Directory} directory
+ * @property {Model} model
+ * @property {Typing} typing
+ * @property {(id: string) => Promise<void>} fetchConversation
+ */
+
+export class Following {
+  #parts;
+  /** @type {Set<string>} conversations whose view will be asked for */
+  #asking = new Set();
+
+  /** @param {FollowingParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Entries are about to be put into the log. @param {string} id @param {readonly Entry[]} entries */
+  before(id, entries) {
+    const { directory, model } = this.#parts;
+    const view = directory.conversation(id);
+    const back = view && entries.find((entry) => takesBack(entry, directory.me.id, view));
+    if (!back) return;
+    // What was said in between is not theirs: the log begins anew instead of waiting for it.
+    model.thread(id)?.beginAt(back.seq);
+    directory.followFrom(id, back.seq);
+  }
+
+  /** The log went on, as far as nothing is missing in it. @param {string} id */
+  after(id) {
+    const { directory, model } = this.#parts;
+    const tail = model.knownThread(id)?.tail;
+    if (!tail || directory.conversation(id)?.kind !== "group") return;
+    if (tail.base > directory.followedUpTo(id)) this.#skip(id, tail.base);
+    for (let seq = directory.followedUpTo(id) + 1; seq <= tail.high; seq++) {
+      const entry = tail.at(seq);
+      if (entry) this.#follow(id, entry);
+    }
+  }
+
+  /** The server's view came. It may be older than an entry that names somebody new. @param {string} id */
+  viewed(id) {
+    if (this.#parts.directory.lacksNames(id)) this.#ask(id);
+  }
+
+  /** The window started over further on: what it left out may have changed the group. @param {string} id @param {number} base */
+  #skip(id, base) {
+    this.#parts.directory.followFrom(id, base + 1);
+    this.#ask(id);
+  }
+
+  /** @param {string} id @param {Entry} entry */
+  #follow(id, entry) {
+    const { joined, gone } = changeOf(entry);
+    this.#parts.directory.follow(id, entry);
+    if (gone) this.#parts.typing.heard(id, gone, false);
+    if (joined.length > 0) this.#ask(id);
+  }
+
+  /** @param {string} id */
+  #ask(id) {
+    if (this.#asking.has(id)) return;
+    this.#asking.add(id);
+    setTimeout(() => {
+      this.#asking.delete(id);
+      void this.#parts.fetchConversation(id);
+    }, BURST_MS);
+  }
+}
