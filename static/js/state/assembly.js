@@ -148,7 +148,7 @@ export function assemble(ports, me, hooks) {
   const intake = new Intake({
     directory,
     model,
-    following: new Following({ directory, model, typing, fetchConversation }),
+    following: new Following({ directory, model, typing, cursors, fetchConversation }),
     outbox,
     unanswered,
     cursors,

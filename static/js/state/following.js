@@ -1,5 +1,6 @@
 /** Groups follow their logs: members, roles and title change with the entries, in the log's order, each once. */
 /** @import { Entry } from "../types.d.ts" */
+/** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Model } from "./model.js" */
 /** @import { Typing } from "./typing.js" */
@@ -13,6 +14,7 @@ const BURST_MS = 50;
  * @property {Directory} directory
  * @property {Model} model
  * @property {Typing} typing
+ * @property {Cursors} cursors
  * @property {(id: string) => Promise<void>} fetchConversation
  */
 
@@ -62,9 +64,11 @@ export class Following {
 
   /** @param {string} id @param {Entry} entry */
   #follow(id, entry) {
+    const { directory, typing, cursors } = this.#parts;
     const { joined, gone } = changeOf(entry);
-    this.#parts.directory.follow(id, entry);
-    if (gone) this.#parts.typing.heard(id, gone, false);
+    directory.follow(id, entry);
+    if (gone) typing.heard(id, gone, false);
+    if (gone === directory.me.id) cursors.forget(id);
     if (joined.length > 0) this.#ask(id);
   }
 

@@ -120,9 +120,12 @@ export class Intake {
   conversation(view) {
     const { directory, model, following, sync } = this.#parts;
     const unknown = directory.mergeConversation(view);
-    model.thread(view.id)?.tail.hear(view.head);
+    const thread = model.thread(view.id);
+    thread?.tail.hear(view.head);
     following.viewed(view.id);
     model.touchThread(view.id);
+    // What was said before one was out of it comes by no push any more.
+    if (isOut(view) && thread && thread.behind > 0) sync.want(view.id);
     if (!unknown) return;
     sync.want(view.id, { join: true });
     // Its first message came with it, and comes no other way.

@@ -38,7 +38,9 @@ export class FakeServer {
   /** @param {string} id @param {Partial<Entry>} [more] @param {boolean} [push] */
   say(id, more = {}, push = true) {
     const log = /** @type {Entry[]} */ (this.logs.get(id));
-    const said = entry(log.length + 1, { client_id: `${id}-${log.length + 1}`, ...more });
+    // Only messages count: what changes a group carries its predecessor's ordinal.
+    const ordinal = (log.at(-1)?.ordinal ?? 0) + ((more.kind ?? "text") === "text" ? 1 : 0);
+    const said = entry(log.length + 1, { ordinal, client_id: `${id}-${log.length + 1}`, ...more });
     log.push(said);
     const view = /** @type {ConversationView} */ (this.views.get(id));
     Object.assign(view, { head: said.seq, head_ordinal: said.ordinal, last: said });
@@ -90,7 +92,7 @@ export class FakeServer {
         conversation: id,
         entries: found,
         head,
-        head_ordinal: head,
+        head_ordinal: log.at(-1)?.ordinal ?? 0,
         complete: after + found.length === head,
       };
     },
@@ -98,7 +100,7 @@ export class FakeServer {
       const { me } = /** @type {ConversationView} */ (this.views.get(id));
       me.read = Math.max(me.read, read);
       me.delivered = Math.max(me.delivered, delivered, read);
-      me.read_ordinal = Math.max(me.read_ordinal, read);
+      me.read_ordinal = Math.max(me.read_ordinal, this.logs.get(id)?.[read - 1]?.ordinal ?? 0);
       return { ok: true, conversation: id, delivered: me.delivered, read: me.read, read_ordinal: me.read_ordinal };
     },
     post: ({ conversation: id, client_id, body }) => {
