@@ -1,5 +1,6 @@
 """The members of a group and what one may do with them, by keyboard and for screen readers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -194,6 +195,7 @@ def test_the_title_is_changed_and_a_refusal_is_told(open_page: Opener) -> None:
     page.get_by_role("textbox", name="Title").fill("Ships")
     page.keyboard.press("Enter")
     expect(page.locator(".thread-header h2")).to_have_text("Ships")
+    expect(page.locator(".composer-input")).to_have_attribute("placeholder", "Message Ships")
     page.get_by_role("button", name="Change the title").click()
     page.keyboard.press("Enter")
     assert asked(page, "renameGroup") == [[conversation, "Ships"]], "the same title is no change"
@@ -202,6 +204,18 @@ def test_the_title_is_changed_and_a_refusal_is_told(open_page: Opener) -> None:
     page.get_by_role("textbox", name="Title").fill("Boats")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".toast")).to_have_text("Only admins change its title.")
+
+
+def test_a_long_title_makes_the_composer_no_higher(open_page: Opener) -> None:
+    page = open_page(width=390, height=844)
+    conversation = group(page, "member")
+    field = page.locator(".composer-input")
+    before = field.evaluate("e => e.offsetHeight")
+    tell(page, conversation, "amara", "titled", "all of it " * 12)
+    page.get_by_role("button", name="Back to the chats").click()
+    open_chat(page, conversation)
+    expect(field).to_have_attribute("placeholder", re.compile("all of it all of it"))
+    assert field.evaluate("e => e.offsetHeight") == before
 
 
 def test_an_owner_is_led_to_hand_over_before_leaving(open_page: Opener) -> None:

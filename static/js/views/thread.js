@@ -93,7 +93,7 @@ export class Thread {
     this.#header.show(summary);
     this.#standing.show(summary.standing, Math.max(summary.view.head, this.#chat.thread(summary.id).head));
     this.#paintFoot(summary);
-    this.#composer.refresh();
+    this.#composer.refresh(summary.name);
     this.renderMessages();
   }
 
