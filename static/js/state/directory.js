@@ -93,10 +93,15 @@ export class Directory {
     return this.#followed.get(id)?.base ?? 0;
   }
 
-  /** The server's view with what was heard since. @param {ConversationView} view */
+  /**
+   * The server's view with what was heard since, and with its last entry: the server stores that and carries it out a
+   * moment later, and this may have been read in between.
+   * @param {ConversationView} view
+   */
   #following(view) {
     const followed = this.#followed.get(view.id);
     const since = (followed?.since ?? []).filter(({ seq }) => seq > view.head);
+    if (view.last?.seq === view.head && MEMBERSHIP_KINDS.has(view.last.kind)) since.unshift(view.last);
     this.#followed.set(view.id, { base: view.head, upTo: Math.max(view.head, followed?.upTo ?? 0), since });
     return since.reduce((current, entry) => this.#changed(current, entry), { ...view, former: view.former ?? [] });
   }

@@ -22,6 +22,8 @@ export class Following {
   #parts;
   /** @type {Set<string>} conversations whose view will be asked for */
   #asking = new Set();
+  /** @type {Map<string, number>} the head of the last view that lacked a name, which is asked for once more */
+  #lacking = new Map();
 
   /** @param {FollowingParts} parts */
   constructor(parts) {
@@ -53,7 +55,11 @@ export class Following {
 
   /** The server's view came. It may be older than an entry that names somebody new. @param {string} id */
   viewed(id) {
-    if (this.#parts.directory.lacksNames(id)) this.#ask(id);
+    const { directory } = this.#parts;
+    const head = directory.conversation(id)?.head ?? 0;
+    if (!directory.lacksNames(id) || this.#lacking.get(id) === head) return;
+    this.#lacking.set(id, head);
+    this.#ask(id);
   }
 
   /** The window started over further on: what it left out may have changed the group. @param {string} id @param {number} base */

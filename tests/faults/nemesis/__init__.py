@@ -10,5 +10,6 @@ def _place(fault: Fault) -> tuple[int, str]:
 
 
 FAULTS: list[Fault] = sorted(
-    [*web.FAULTS, *committer.FAULTS, *redis_faults.FAULTS, *mongodb_faults.FAULTS, *clients.FAULTS, *members.FAULTS], key=_place
+    [*web.FAULTS, *committer.FAULTS, *redis_faults.FAULTS, *mongodb_faults.FAULTS, *clients.FAULTS, *members.FAULTS],
+    key=_place,
 )

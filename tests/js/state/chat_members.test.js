@@ -68,9 +68,10 @@ test("history changes nothing", async () => {
   change("removed", "ada", "ben");
   change("added", "ada", "ben");
   change("titled", "ada", "A former title");
+  server.say("g", { sender: "ada" });
   const chat = await browser.tab(server);
   chat.open("g");
-  await until(() => chat.thread("g").items.length === 3, "read");
+  await until(() => chat.thread("g").items.length === 4, "read");
   assert.deepEqual(roles(chat), { ada: "owner", ben: "admin", me: "member" });
   assert.equal(chat.conversation("g")?.name, "Trains");
 });
@@ -155,6 +156,14 @@ test("what came early waits for what is missing before it: the last word stands"
   await until(() => chat.thread("g").gap === null, "filled");
   assert.equal(chat.conversation("g")?.view.me.role, "member");
   assert.equal(roles(chat).me, "member");
+});
+
+test("a view that was read before its last entry was carried out is taken with it", async () => {
+  const chat = await opened();
+  server.dropPushes = true;
+  change("removed", "ada", "ben");
+  server.push("conversation_added", { conversation: server.views.get("g") });
+  assert.deepEqual(roles(chat), { ada: "owner", me: "member" });
 });
 
 test("far behind, the window starts over, and what it left out is in the server's view", async () => {
