@@ -53,8 +53,10 @@ export class FakeServer {
     for (const transport of this.transports) transport.hear(fact, structuredClone(payload));
   }
 
+  /** Of the conversations one is in: groups one is out of have none. */
   heads() {
-    return Object.fromEntries([...this.logs].map(([id, log]) => [id, log.length]));
+    const logs = [...this.logs].filter(([id]) => this.views.get(id)?.me.until_seq === null);
+    return Object.fromEntries(logs.map(([id, log]) => [id, log.length]));
   }
 
   bootstrap() {

@@ -76,6 +76,7 @@ test("a withheld number shows nothing and parts no group", () => {
 test("who comes and goes stands between the messages, parts a group and gets no divider", () => {
   const items = [item(1, "ada"), item(2, "ben", { kind: "left" }), item(3, "ada")];
   assert.deepEqual(words(thread(items)), ["day", "k1*", "note", "k3*"]);
+  assert.deepEqual(words(thread([item(1, "ada", { kind: "left" }), item(2, "ada")])), ["day", "note", "k2*"]);
   const divider = new Divider(1);
   divider.update(thread(items), "up_to_date", 1);
   assert.equal(divider.key, "k3");
