@@ -12,6 +12,11 @@ from tests.browser.wire import Wire
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 OUT = "You are no longer in this group. What was said before stays here."
 AT_ONCE_MS = 2_000
+FORGET = """async (user) => {
+  const { csrf_token } = await (await fetch("/api/v1/session/csrf")).json();
+  const answer = await fetch(`/api/v1/contacts/${user}`, { method: "DELETE", headers: { "X-CSRFToken": csrf_token } });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+}"""
 ROLES = """rows => rows.map((row) =>
   ["name", "tag"].map((part) => row.querySelector(`[data-part=${part}]`).textContent).join(" ").trim()
     .replace(/ member$/, ""))"""
@@ -239,7 +244,8 @@ def test_an_owner_hands_the_group_over_and_leaves(three: tuple[Person, Person, P
         expect(members(everybody)).to_have_count(2)
         expect(everybody.message("look after it").locator(".message-sender")).to_have_text("Ada")
     assert roles(ben) == ["Ben (you) owner", "Cleo"]
-    # The names of those who left are known from the server alone, too.
+    # Her name is known from the group alone, too.
+    cleo.page.evaluate(FORGET, ada.id)
     cleo.reload()
     expect(cleo.message("look after it").locator(".message-sender")).to_have_text("Ada")
     do(ben, "Cleo", "Hand the group over")
