@@ -198,6 +198,8 @@ def test_the_title_is_changed_and_a_refusal_is_told(open_page: Opener) -> None:
     expect(page.locator(".composer-input")).to_have_attribute("placeholder", "Message Ships")
     page.get_by_role("button", name="Change the title").click()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
     assert asked(page, "renameGroup") == [[conversation, "Ships"]], "the same title is no change"
     page.evaluate("() => { chat.refusal = { code: 'forbidden', message: 'Only admins change its title.' } }")
     page.get_by_role("button", name="Change the title").click()
@@ -243,6 +245,7 @@ def test_the_last_one_leaves_without_an_heir(open_page: Opener) -> None:
     page.get_by_role("button", name="Leave the group").click()
     expect(page.get_by_role("dialog")).to_contain_text("You are the last one in it.")
     page.get_by_role("button", name="Leave", exact=True).click()
+    expect(page.locator(".thread-pane [data-part=out]")).to_be_visible()
     assert asked(page, "leaveGroup") == [[conversation]]
 
 
