@@ -119,6 +119,8 @@ export class Intake {
   /** @param {ConversationView} view */
   conversation(view) {
     const { directory, model, following, sync } = this.#parts;
+    const before = directory.conversation(view.id);
+    const wasOut = before !== null && isOut(before);
     const unknown = directory.mergeConversation(view);
     const thread = model.thread(view.id);
     thread?.tail.hear(view.head);
@@ -126,8 +128,9 @@ export class Intake {
     model.touchThread(view.id);
     // What was said before one was out of it comes by no push any more.
     if (isOut(view) && thread && thread.behind > 0) sync.want(view.id);
+    // Back in it, this socket has to hear of it again, and may have missed the beginning.
+    if (unknown || (wasOut && !isOut(view))) sync.want(view.id, { join: true });
     if (!unknown) return;
-    sync.want(view.id, { join: true });
     // Its first message came with it, and comes no other way.
     if (view.last) void this.#parts.notifier.came(view.id, [view.last]);
   }
