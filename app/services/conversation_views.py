@@ -29,15 +29,19 @@ class ConversationViews:
         self._presence = presence
 
     def load(self, conversations: Sequence[str], viewers: Collection[str]) -> "Picture":
-        """Read what the views of these conversations take, as each of ``viewers`` would see them."""
+        """Read what the views of these conversations take, as each of ``viewers`` would see them.
+
+        The heads come first: what follows them shows at least what the log says up to there, so a client that goes on
+        from a view's ``head`` misses no change, and nobody is shown a head from after they went.
+        """
+        heads = self._heads.of(list(conversations), exact=True) if conversations else {}
         documents = {c.id: c for c in Conversation.objects(id__in=list(conversations))}
         members: dict[str, list[Membership]] = defaultdict(list)
         for membership in Membership.objects(conversation__in=list(documents)).order_by("id"):
             members[membership.conversation].append(membership)
         involved = {m.user for listed in members.values() for m in listed}
         users = people.load(involved)
-        heads = self._heads.of(list(documents), exact=True) if documents else {}
-        ends = {(id, head) for id, head in heads.items() if head}
+        ends = {(id, head) for id, head in heads.items() if head and id in documents}
         ends |= {(m.conversation, m.until_seq) for id in documents for m in members[id] if _ended(m, viewers)}
         last = read_many(sorted(ends)) if ends else {}
         return Picture(

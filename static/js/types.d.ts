@@ -177,7 +177,8 @@ export interface ChatApi {
   contacts(): ContactView[];
   connection(): { state: "connecting" | "online" | "offline"; since: number };
   totalUnread(): number;
-  userName(user: string): string;
+  /** the name one gave them or their own; `unknown` (else "Someone") for somebody who was never seen */
+  userName(user: string, unknown?: string): string;
 
   /** the window of entries around the tail, or around where `jump` went */
   thread(conversation: string): ThreadWindow;
@@ -204,6 +205,13 @@ export interface ChatApi {
   /** opens *the* direct conversation with a person, creating it if needed; answers its id */
   openDirect(user: string): Promise<string>;
   createGroup(title: string, users: string[]): Promise<string>;
+  /** what changes a group is done once, however often it is asked for after an unclear answer */
+  addMembers(conversation: string, users: string[]): Promise<void>;
+  removeMember(conversation: string, user: string): Promise<void>;
+  /** `owner` hands the group over */
+  appoint(conversation: string, user: string, role: MemberView["role"]): Promise<void>;
+  renameGroup(conversation: string, title: string): Promise<void>;
+  leaveGroup(conversation: string): Promise<void>;
   addContact(by: { phone?: string; handle?: string; invite?: string; user?: string }): Promise<ContactView>;
   changeContact(user: string, change: { alias?: string | null; blocked?: boolean }): Promise<void>;
   removeContact(user: string): Promise<void>;

@@ -141,6 +141,24 @@ def test_who_was_removed_keeps_what_came_before_and_learns_nothing_after(
     assert max(member["read"] for member in kept["members"]) <= 3
 
 
+def test_a_view_that_is_read_while_somebody_is_removed_shows_them_nothing_after(
+    world: World, friends: list[str], group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben, *_ = friends
+    heads = world.heads.of
+
+    def meanwhile(conversations: list[str], exact: bool = False) -> dict[str, int]:
+        monkeypatch.setattr(world.heads, "of", heads)
+        removed = world.append(ada, group, client_id(), "removed", ben).seq
+        assert world.say(group, ada, "not for Ben") == removed + 1
+        return heads(conversations, exact)
+
+    monkeypatch.setattr(world.heads, "of", meanwhile)
+    view = world.conversations.view(ben, group)
+    assert view["last"]["kind"] == "removed"
+    assert view["head"] == view["me"]["until_seq"] == view["last"]["seq"]
+
+
 def test_who_left_is_out_and_may_be_brought_back(world: World, friends: list[str], group: str) -> None:
     ada, ben, *_ = friends
     assert world.groups.leave(ben, group, client_id())["me"]["until_seq"] == 2

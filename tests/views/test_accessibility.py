@@ -24,7 +24,7 @@ CHAT = "/c/" + "c6".rjust(22, "c")
 SERIOUS = ("serious", "critical")
 
 
-def _problems(page: Page) -> list[str]:
+def problems(page: Page) -> list[str]:
     violations = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in violations if v["impact"] in SERIOUS]
 
@@ -33,7 +33,7 @@ def _problems(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_serious(open_page: Opener, path: str, theme: str) -> None:
     # axe is put into the page as a script, which the page's own policy forbids.
-    assert _problems(open_page(path, theme=theme, bypass_csp=True)) == []
+    assert problems(open_page(path, theme=theme, bypass_csp=True)) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -51,12 +51,12 @@ def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Op
         }"""
     )
     page.locator(".message-refused:visible").first.wait_for()
-    assert _problems(page) == []
+    assert problems(page) == []
     page.keyboard.press("Control+k")
-    assert _problems(page) == []
+    assert problems(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="New chat").click()
-    assert _problems(page) == []
+    assert problems(page) == []
 
 
 @pytest.mark.parametrize("path", ["/", CHAT, *PAGES])

@@ -89,6 +89,8 @@ export const isConversation = (value) =>
   (value.last === null || isEntry(value.last)) &&
   Array.isArray(value.members) &&
   value.members.every(isMember) &&
+  Array.isArray(value.former) &&
+  value.former.every(isUser) &&
   isObject(value.me) &&
   isSeq(value.me.read_ordinal);
 

@@ -10,6 +10,7 @@ import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Directory } from "./directory.js";
 import { Drafts } from "./drafts.js";
+import { Following } from "./following.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { Model } from "./model.js";
@@ -23,6 +24,7 @@ import { Sync } from "./sync.js";
 import { Tabs } from "./tabs.js";
 import { Topics } from "./topics.js";
 import { Typing } from "./typing.js";
+import { Unanswered } from "./unanswered.js";
 
 /**
  * @typedef {object} Ports what the outside gives
@@ -142,10 +144,13 @@ export function assemble(ports, me, hooks) {
     });
     fetching.delete(id);
   };
+  const unanswered = new Unanswered();
   const intake = new Intake({
     directory,
     model,
+    following: new Following({ directory, model, typing, cursors, fetchConversation }),
     outbox,
+    unanswered,
     cursors,
     typing,
     sync,
@@ -155,7 +160,7 @@ export function assemble(ports, me, hooks) {
     fetchConversation,
     leads: () => tabs.leading,
   });
-  const people = new People(api, intake);
+  const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model });
   const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing };

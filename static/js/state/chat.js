@@ -3,8 +3,11 @@
  * browser's storage or out to the server through the parts behind it.
  */
 /** @import { ChatApi, OutboxItem, Topic } from "../types.d.ts" */
+/** @import { Role } from "../domain/permissions.js" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
+
+import { isOut } from "../domain/membership.js";
 import { bodyLength, cleanBody, MAX_BODY_CHARACTERS } from "./body.js";
 import { newClientId } from "./client_id.js";
 import { Lifecycle } from "./lifecycle.js";
@@ -70,9 +73,9 @@ export class Chat {
   totalUnread() {
     return this.#parts.model.totalUnread();
   }
-  /** @param {string} user */
-  userName(user) {
-    return this.#parts.directory.userName(user);
+  /** @param {string} user @param {string} [unknown] */
+  userName(user, unknown) {
+    return this.#parts.directory.userName(user, unknown);
   }
   /** @param {string} conversation */
   thread(conversation) {
@@ -135,7 +138,8 @@ export class Chat {
   /** @param {string} conversation @param {number} seq */
   markRead(conversation, seq) {
     const { directory, intake, cursors, tabs } = this.#parts;
-    if (seq <= (directory.conversation(conversation)?.me.read ?? Number.POSITIVE_INFINITY)) return;
+    const view = directory.conversation(conversation);
+    if (!view || isOut(view) || seq <= view.me.read) return;
     const ordinal = intake.readUpTo(conversation, seq);
     cursors.read(conversation, seq);
     tabs.tell({ kind: "read", conversation, seq, ordinal });
@@ -156,7 +160,9 @@ export class Chat {
 
   /** @param {string} conversation @param {boolean} active */
   setTyping(conversation, active) {
-    if (this.#parts.connection.online) this.#parts.typing.set(conversation, active);
+    const { directory, connection, typing } = this.#parts;
+    const view = directory.conversation(conversation);
+    if (connection.online && view && !isOut(view)) typing.set(conversation, active);
   }
   /** @param {boolean} visible */
   setVisible(visible) {
@@ -170,6 +176,26 @@ export class Chat {
   /** @param {string} title @param {string[]} users */
   createGroup(title, users) {
     return this.#parts.people.createGroup(title, users);
+  }
+  /** @param {string} conversation @param {string[]} users */
+  addMembers(conversation, users) {
+    return this.#parts.people.addMembers(conversation, users);
+  }
+  /** @param {string} conversation @param {string} user */
+  removeMember(conversation, user) {
+    return this.#parts.people.removeMember(conversation, user);
+  }
+  /** @param {string} conversation @param {string} user @param {Role} role */
+  appoint(conversation, user, role) {
+    return this.#parts.people.appoint(conversation, user, role);
+  }
+  /** @param {string} conversation @param {string} title */
+  renameGroup(conversation, title) {
+    return this.#parts.people.renameGroup(conversation, title);
+  }
+  /** @param {string} conversation */
+  leaveGroup(conversation) {
+    return this.#parts.people.leaveGroup(conversation);
   }
   /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by */
   addContact(by) {

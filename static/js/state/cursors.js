@@ -54,6 +54,13 @@ export class Cursors {
     for (const conversation of [...this.#wanted.keys()]) void this.#tell(conversation);
   }
 
+  /** The server takes none of this conversation any more. @param {string} conversation */
+  forget(conversation) {
+    this.#wanted.delete(conversation);
+    clearTimeout(this.#timers.get(conversation)?.timer);
+    this.#timers.delete(conversation);
+  }
+
   stop() {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

@@ -1,5 +1,12 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
+import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
+
+/**
+ * How far a view follows its log: `base` is the head of the server's view, `upTo` the last entry that was followed since,
+ * `since` those of them that changed the group.
+ * @typedef {{ base: number, upTo: number, since: Entry[] }} Followed
+ */
 
 export class Directory {
   /** @type {UserView} */
@@ -8,8 +15,10 @@ export class Directory {
   #conversations = new Map();
   /** @type {Map<string, ContactView>} */
   #contacts = new Map();
-  /** @type {Map<string, UserView>} everybody who was seen as a member */
+  /** @type {Map<string, UserView>} everybody who was seen as a member, now or before */
   #people = new Map();
+  /** @type {Map<string, Followed>} */
+  #followed = new Map();
   /** @type {Map<string, number>} when a conversation was first heard of, ms */
   #added = new Map();
 
@@ -37,12 +46,12 @@ export class Directory {
     return this.#added.get(id) ?? 0;
   }
 
-  /** @param {string} user */
-  userName(user) {
+  /** @param {string} user @param {string} [unknown] what to call somebody who was never seen */
+  userName(user, unknown = "Someone") {
     if (user === this.me.id) return this.me.name;
     const contact = this.#contacts.get(user);
     if (contact) return contact.alias || contact.user.name;
-    return this.#people.get(user)?.name ?? "Someone";
+    return this.#people.get(user)?.name ?? unknown;
   }
 
   /**
@@ -73,13 +82,76 @@ export class Directory {
     const known = this.#conversations.get(view.id);
     if (!known) this.#added.set(view.id, now);
     for (const { user } of view.members) this.#people.set(user.id, user);
-    this.#conversations.set(view.id, known ? furthest(known, view) : view);
+    for (const user of view.former ?? []) this.#people.set(user.id, user);
+    const current = known && view.head < this.#base(view.id) ? asKnown(known, view) : this.#following(view);
+    this.#conversations.set(view.id, known ? furthest(known, current) : current);
     return !known;
+  }
+
+  /** @param {string} id */
+  #base(id) {
+    return this.#followed.get(id)?.base ?? 0;
+  }
+
+  /**
+   * The server's view with what was heard since, and with its last entry: the server stores that and carries it out a
+   * moment later, and this may have been read in between.
+   * @param {ConversationView} view
+   */
+  #following(view) {
+    const followed = this.#followed.get(view.id);
+    const since = (followed?.since ?? []).filter(({ seq }) => seq > view.head);
+    if (view.last?.seq === view.head && MEMBERSHIP_KINDS.has(view.last.kind)) since.unshift(view.last);
+    this.#followed.set(view.id, { base: view.head, upTo: Math.max(view.head, followed?.upTo ?? 0), since });
+    return since.reduce((current, entry) => this.#changed(current, entry), { ...view, former: view.former ?? [] });
+  }
+
+  /** @param {ConversationView} view @param {Entry} entry */
+  #changed(view, entry) {
+    return changed(view, entry, this.me.id, (user) => this.#person(user));
+  }
+
+  /** @param {string} user */
+  #person(user) {
+    return user === this.me.id ? this.me : (this.#contacts.get(user)?.user ?? this.#people.get(user) ?? null);
+  }
+
+  /** Up to which number a conversation's members, roles and title are what its log says. @param {string} id */
+  followedUpTo(id) {
+    return this.#followed.get(id)?.upTo ?? 0;
+  }
+
+  /** What lies before `seq` is not to be followed: it is not for this person, or the server's view is asked for. @param {string} id @param {number} seq */
+  followFrom(id, seq) {
+    const followed = this.#followed.get(id);
+    if (followed) followed.upTo = Math.max(followed.upTo, seq - 1);
+  }
+
+  /**
+   * The log goes on with `entry`, the one after those followed so far: the group is what it says, at once.
+   * @param {string} id
+   * @param {Entry} entry
+   */
+  follow(id, entry) {
+    const view = this.#conversations.get(id);
+    const followed = this.#followed.get(id);
+    if (!view || !followed || entry.seq <= followed.upTo) return;
+    followed.upTo = entry.seq;
+    if (!MEMBERSHIP_KINDS.has(entry.kind)) return;
+    followed.since.push(entry);
+    this.#conversations.set(id, this.#changed(view, entry));
+  }
+
+  /** Is somebody new in it whose name is not known? @param {string} id */
+  lacksNames(id) {
+    const since = this.#followed.get(id)?.since ?? [];
+    return since.some((entry) => changeOf(entry).joined.some((user) => this.#person(user) === null));
   }
 
   /** @param {string} id */
   removeConversation(id) {
     this.#added.delete(id);
+    this.#followed.delete(id);
     return this.#conversations.delete(id);
   }
 
@@ -156,6 +228,18 @@ function raise(cursors, to) {
   cursors.delivered = Math.max(cursors.delivered, to.delivered);
   cursors.read = Math.max(cursors.read, to.read);
   return moved;
+}
+
+/**
+ * An answer that was overtaken by a newer one: who is in the group, and as what, is known better.
+ * @param {ConversationView} known
+ * @param {ConversationView} older
+ * @returns {ConversationView}
+ */
+function asKnown(known, older) {
+  const { role, from_seq, until_seq } = known.me;
+  const { members, former, title } = known;
+  return { ...older, members, former, title, me: { ...older.me, role, from_seq, until_seq } };
 }
 
 /**

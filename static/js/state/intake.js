@@ -2,6 +2,7 @@
 /** @import { ContactView, ConversationView, Entry, OutboxItem, Presence } from "../types.d.ts" */
 /** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { Following } from "./following.js" */
 /** @import { Model } from "./model.js" */
 /** @import { Notifier } from "./notifier.js" */
 /** @import { Outbox, Receipt } from "./outbox.js" */
@@ -9,6 +10,8 @@
 /** @import { Ask, Sync, SyncAck } from "./sync.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
+/** @import { Unanswered } from "./unanswered.js" */
+import { isOut } from "../domain/membership.js";
 import { LogConflict } from "./log.js";
 import { ordinalAt } from "./unread.js";
 
@@ -16,7 +19,9 @@ import { ordinalAt } from "./unread.js";
  * @typedef {object} IntakeParts
  * @property {Directory} directory
  * @property {Model} model
+ * @property {Following} following
  * @property {Outbox} outbox
+ * @property {Unanswered} unanswered
  * @property {Cursors} cursors
  * @property {Typing} typing
  * @property {Sync} sync
@@ -75,12 +80,13 @@ export class Intake {
 
   /** The committer's announcement. @param {string} id @param {Entry[]} entries */
   pushed(id, entries) {
-    const { directory, model, sync } = this.#parts;
+    const { directory, model, following, sync } = this.#parts;
     const thread = model.thread(id);
     if (!thread || !directory.conversation(id)) {
       void this.#parts.fetchConversation(id);
       return;
     }
+    following.before(id, entries);
     const outcome = this.#within(id, () => thread.tail.apply(entries));
     this.#came(id, entries);
     if (outcome === "gap") sync.gap(id);
@@ -112,12 +118,19 @@ export class Intake {
 
   /** @param {ConversationView} view */
   conversation(view) {
-    const { directory, model, sync } = this.#parts;
+    const { directory, model, following, sync } = this.#parts;
+    const before = directory.conversation(view.id);
+    const wasOut = before !== null && isOut(before);
     const unknown = directory.mergeConversation(view);
-    model.thread(view.id)?.tail.hear(view.head);
+    const thread = model.thread(view.id);
+    thread?.tail.hear(view.head);
+    following.viewed(view.id);
     model.touchThread(view.id);
+    // What was said before one was out of it comes by no push any more.
+    if (isOut(view) && thread && thread.behind > 0) sync.want(view.id);
+    // Back in it, this socket has to hear of it again, and may have missed the beginning.
+    if (unknown || (wasOut && !isOut(view))) sync.want(view.id, { join: true });
     if (!unknown) return;
-    sync.want(view.id, { join: true });
     // Its first message came with it, and comes no other way.
     if (view.last) void this.#parts.notifier.came(view.id, [view.last]);
   }
@@ -189,14 +202,16 @@ export class Intake {
 
   /** @param {string} id @param {readonly Entry[]} entries */
   #came(id, entries) {
-    const { directory, model, outbox, typing, ranges, notifier } = this.#parts;
+    const { directory, model, following, outbox, unanswered, typing, ranges, notifier } = this.#parts;
     const me = directory.me.id;
     for (const entry of entries) {
       if (entry.sender === me) {
+        unanswered.settle(entry.client_id);
         if (outbox.settle(entry.client_id)) this.#wroteHere(id, entry);
         if (entry.kind === "text") model.wrote(id, entry.ordinal);
       } else typing.heard(id, entry.sender, false);
     }
+    following.after(id);
     const last = entries.at(-1) ?? null;
     if (last) directory.advance(id, last.seq, last.ordinal, last);
     ranges.remember(id, entries);
@@ -215,7 +230,8 @@ export class Intake {
   #deliver(id) {
     const view = this.#parts.directory.conversation(id);
     const high = this.#parts.model.knownThread(id)?.tail.high ?? 0;
-    if (view && this.#parts.leads() && high > view.me.delivered) this.#parts.cursors.delivered(id, high);
+    if (view && !isOut(view) && this.#parts.leads() && high > view.me.delivered)
+      this.#parts.cursors.delivered(id, high);
   }
 
   /**

@@ -174,7 +174,7 @@ export class Lifecycle {
     for (const { id, me } of bootstrap.conversations) {
       cursors.known(id, me);
       const read = directory.conversation(id)?.me.read ?? 0;
-      if (read > me.read) cursors.read(id, read);
+      if (read > me.read && me.until_seq === null) cursors.read(id, read);
     }
     intake.heads(Object.fromEntries(bootstrap.conversations.map(({ id, head }) => [id, head])));
     model.touchAll();

@@ -52,6 +52,7 @@ export class Model {
     if (!view) return null;
     const thread = this.#threads.get(id) ?? new Thread(id, this.#parts.ranges, view.head, view.me.from_seq);
     this.#threads.set(id, thread);
+    thread.beginAt(view.me.from_seq);
     return thread;
   }
 
@@ -153,7 +154,8 @@ export class Model {
   /** @param {ConversationView} view */
   #ownOrdinal(view) {
     const { last } = view;
-    const atEnd = last?.sender === this.#parts.directory.me.id ? last.ordinal : 0;
+    const mine = last?.kind === "text" && last.sender === this.#parts.directory.me.id;
+    const atEnd = mine ? last.ordinal : 0;
     return Math.max(atEnd, this.#ownOrdinals.get(view.id) ?? 0);
   }
 

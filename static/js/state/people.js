@@ -1,20 +1,21 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
 /** @import { ContactView, ConversationView, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
+/** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
+/** @import { Unanswered } from "./unanswered.js" */
 import { isContact, isConversation } from "../net/protocol.js";
-import { newClientId } from "./client_id.js";
 
 export class People {
   #api;
   #intake;
-  /** a group that was asked for and not yet answered: asking again must not make a second one */
-  #asked = { what: "", clientId: "" };
+  #unanswered;
 
-  /** @param {Api} api @param {Intake} intake */
-  constructor(api, intake) {
+  /** @param {Api} api @param {Intake} intake @param {Unanswered} unanswered */
+  constructor(api, intake, unanswered) {
     this.#api = api;
     this.#intake = intake;
+    this.#unanswered = unanswered;
   }
 
   /** @param {string} user @returns {Promise<string>} the conversation's id */
@@ -24,11 +25,38 @@ export class People {
 
   /** @param {string} title @param {string[]} users @returns {Promise<string>} the conversation's id */
   async createGroup(title, users) {
-    const what = JSON.stringify([title, [...users].sort()]);
-    if (this.#asked.what !== what) this.#asked = { what, clientId: newClientId() };
-    const id = this.#conversation(await this.#api.post("/groups", { title, users, client_id: this.#asked.clientId }));
-    this.#asked = { what: "", clientId: "" };
-    return id;
+    return this.#change(["found", title, [...users].sort()], (once) =>
+      this.#api.post("/groups", { title, users, ...once }),
+    );
+  }
+
+  /** @param {string} id @param {string[]} users */
+  async addMembers(id, users) {
+    await this.#change(["add", id, [...users].sort()], (once) =>
+      this.#api.post(`/groups/${id}/members`, { users, ...once }),
+    );
+  }
+
+  /** @param {string} id @param {string} user */
+  async removeMember(id, user) {
+    await this.#change(["remove", id, user], (once) => this.#api.post(`/groups/${id}/members/${user}/removal`, once));
+  }
+
+  /** @param {string} id @param {string} user @param {Role} role `owner` hands the group over */
+  async appoint(id, user, role) {
+    await this.#change(["appoint", id, user, role], (once) =>
+      this.#api.patch(`/groups/${id}/members/${user}`, { role, ...once }),
+    );
+  }
+
+  /** @param {string} id @param {string} title */
+  async renameGroup(id, title) {
+    await this.#change(["rename", id, title], (once) => this.#api.patch(`/groups/${id}`, { title, ...once }));
+  }
+
+  /** @param {string} id */
+  async leaveGroup(id) {
+    await this.#change(["leave", id], (once) => this.#api.post(`/groups/${id}/leaving`, once));
   }
 
   /** @param {string} id */
@@ -67,6 +95,16 @@ export class People {
   async seqAt(id, day) {
     const answer = await this.#api.get(`/conversations/${id}/entries/at?date=${day.getTime()}`);
     return Number.isSafeInteger(answer?.seq) && answer.seq > 0 ? answer.seq : null;
+  }
+
+  /**
+   * Something of a group's, done once however often it is asked for.
+   * @param {readonly unknown[]} what
+   * @param {(once: { client_id: string }) => Promise<any>} ask
+   * @returns {Promise<string>} the conversation's id
+   */
+  async #change(what, ask) {
+    return this.#conversation(await this.#unanswered.once(what, (clientId) => ask({ client_id: clientId })));
   }
 
   /** @param {any} answer @returns {string} */

@@ -55,6 +55,17 @@ export class Thread {
     return this.tail.behind;
   }
 
+  /** The first number this person may see is a later one now: they were away, and came back. @param {number} floor */
+  beginAt(floor) {
+    if (floor <= this.floor) return;
+    const { tail } = this;
+    this.floor = floor;
+    this.#elsewhere = null;
+    this.tail = new Log(floor - 1);
+    this.tail.hear(tail.head);
+    this.tail.apply([...tail.entries(), ...tail.early()].filter(({ seq }) => seq >= floor));
+  }
+
   /** Begin with what this browser saw last; the head tells what is missing after it. */
   seed() {
     this.#seeding ??= this.#seed();

@@ -1,5 +1,6 @@
 /** What is unread, from numbers the log gives: never a counter of its own that could drift. Pure. */
 /** @import { ConversationView, Entry } from "../types.d.ts" */
+import { isOut } from "../domain/membership.js";
 
 /**
  * @param {Pick<ConversationView, "head_ordinal" | "me" | "blocked">} view
@@ -7,7 +8,8 @@
  * @returns {number}
  */
 export function unreadOf(view, ownOrdinal) {
-  if (view.blocked) return 0;
+  // In a group one is out of, the server takes no cursor any more: a badge could never be cleared.
+  if (view.blocked || isOut(view)) return 0;
   return Math.max(0, view.head_ordinal - Math.max(view.me.read_ordinal, ownOrdinal));
 }
 

@@ -1,5 +1,6 @@
 /** Says new messages once, and history never, in the page's visually hidden live region. */
-/** @import { ChatApi, ThreadWindow } from "../types.d.ts" */
+/** @import { ChatApi, Entry, ThreadWindow } from "../types.d.ts" */
+import { isNote, noteWords } from "./entry_words.js";
 import { setText } from "./markup.js";
 import { counted, oneLine } from "./text.js";
 
@@ -30,15 +31,18 @@ export class Announcer {
    */
   hear(thread, chat) {
     if (thread.high <= this.#said) return;
-    const fresh = thread.items.filter(
-      ({ entry, mine }) => entry && !mine && entry.kind === "text" && entry.seq > this.#said,
-    );
+    const fresh = thread.items.flatMap(({ entry, mine }) => (entry && !mine && this.#isNews(entry) ? [entry] : []));
     this.#said = thread.high;
     if (fresh.length === 0) return;
     const words =
       fresh.length > MOST_SPOKEN
         ? [counted(fresh.length, "new message")]
-        : fresh.map(({ entry }) => (entry ? `${chat.userName(entry.sender)}: ${oneLine(entry.body)}` : ""));
+        : fresh.map((entry) => noteWords(entry, chat) || `${chat.userName(entry.sender)}: ${oneLine(entry.body)}`);
     this.#region.textContent = words.join(". ");
+  }
+
+  /** @param {Entry} entry */
+  #isNews(entry) {
+    return entry.seq > this.#said && (entry.kind === "text" || isNote(entry));
   }
 }

@@ -1,6 +1,8 @@
 /** One message: cloned once, then only what changes is touched, so that the node outlives the acknowledgement. */
 /** @import { ChatApi, ConversationSummary, ThreadItem } from "../types.d.ts" */
 /** @import { MessageRow } from "./thread_rows.js" */
+
+import { isOut } from "../domain/membership.js";
 import { paintAvatar } from "./avatar.js";
 import { clone, icon, part, setAttribute, setText } from "./markup.js";
 import { receipts, receiptWords } from "./receipts.js";
@@ -82,16 +84,17 @@ export function createMessage(row, chat) {
 /**
  * @param {HTMLElement} element
  * @param {ThreadItem} item
+ * @param {ConversationSummary} summary
  */
-function paintRefusal(element, item) {
+function paintRefusal(element, item, { view }) {
   const refused = part(element, "refused");
   refused.hidden = item.tick !== "refused";
   if (refused.hidden) return;
   element.dataset.clientId = item.pending?.client_id ?? item.key;
-  // Asking again would not make it shorter.
-  part(element, "retry").hidden = item.pending?.code === "too_large";
+  // Asking again would not make it shorter, nor take one back into the group.
+  part(element, "retry").hidden = item.pending?.code === "too_large" || isOut(view);
   // The server's own words where they say more than that it did not work.
-  const why = item.pending?.message;
+  const why = isOut(view) ? "You are no longer in this group." : item.pending?.message;
   setText(part(element, "reason"), why ? `Not sent. ${why}` : "Not sent.");
 }
 
@@ -129,7 +132,7 @@ export function updateMessage(element, row, chat, summary) {
   }
   paintTick(part(element, "tick"), item.mine ? item.tick : null);
   if (group && item.mine && item.entry) paintReceipts(element, receipts(summary, item.entry.seq, chat));
-  paintRefusal(element, item);
+  paintRefusal(element, item, summary);
 }
 
 /**
@@ -153,5 +156,7 @@ function paintReceipts(element, lists) {
  * @param {string} sender
  */
 function avatarOf(summary, sender) {
-  return summary.view.members.find((member) => member.user.id === sender)?.user.avatar ?? null;
+  const { members, former } = summary.view;
+  const people = [...members.map(({ user }) => user), ...former];
+  return people.find(({ id }) => id === sender)?.avatar ?? null;
 }

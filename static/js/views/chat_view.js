@@ -10,9 +10,11 @@ import { ConversationList } from "./conversation_list.js";
 import { DateDialog } from "./date_dialog.js";
 import { Details } from "./details.js";
 import { onceAFrame } from "./frame.js";
+import { GroupActions } from "./group_actions.js";
 import { Invite } from "./invite.js";
 import { part } from "./markup.js";
 import { NewChat } from "./new_chat.js";
+import { PeopleDialog } from "./people_dialog.js";
 import { QuickSwitcher } from "./quick_switcher.js";
 import { Thread } from "./thread.js";
 import { toast } from "./toasts.js";
@@ -62,7 +64,8 @@ export class ChatView {
     this.#switcher = new QuickSwitcher(view("switcher"), chat, open);
     const find = () => this.#newChat.open();
     const note = () => void this.#newChat.noteToSelf();
-    this.#list = new ConversationList(view("list"), chat, {
+    const groups = new GroupActions(chat, new PeopleDialog(view("people")), open);
+    this.#list = new ConversationList(view("list"), chat, groups, {
       open,
       find,
       note,
@@ -72,7 +75,7 @@ export class ChatView {
     });
     const dates = new DateDialog(view("date"), (day) => this.#thread.goToDate(day));
     this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day));
-    this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, open);
+    this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, groups, open);
     new Invite(part(threadRoot, "invite"), invites);
     part(threadRoot, "find").addEventListener("click", find);
     part(threadRoot, "note").addEventListener("click", note);

@@ -43,13 +43,23 @@ export class Composer {
   show(conversation, name) {
     this.#stopTyping();
     this.#conversation = conversation;
-    this.#input.placeholder = name ? `Message ${name}` : "Message";
+    this.#name(name);
     this.#input.value = conversation ? this.#chat.draft(conversation) : "";
     this.#fit();
   }
 
-  /** A draft changed elsewhere (another tab); what is being typed here is not touched. */
-  refresh() {
+  /** @param {string} name whom or what one writes to */
+  #name(name) {
+    const placeholder = name ? `Message ${name}` : "Message";
+    if (this.#input.placeholder !== placeholder) this.#input.placeholder = placeholder;
+  }
+
+  /**
+   * A draft changed elsewhere (another tab), or the chat's name; what is being typed here is not touched.
+   * @param {string} name
+   */
+  refresh(name) {
+    this.#name(name);
     if (!this.#conversation || document.activeElement === this.#input) return;
     const draft = this.#chat.draft(this.#conversation);
     if (draft === this.#input.value) return;

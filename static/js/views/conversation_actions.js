@@ -1,6 +1,7 @@
 /** What can be done with a conversation, for its row's menu and for its details. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
+import { isOut } from "../domain/membership.js";
 import { ask, confirm } from "./dialogs.js";
 import { attempt, toast } from "./toasts.js";
 
@@ -16,17 +17,18 @@ export function conversationActions(summary, chat) {
   const change = (/** @type {Parameters<ChatApi["changeConversation"]>[1]} */ what) =>
     void attempt(chat.changeConversation(summary.id, what));
   const { pinned, muted, archived } = summary;
+  const mute = {
+    text: muted ? "Unmute" : "Mute",
+    icon: muted ? "bell" : "bell-off",
+    run: () => change({ muted_until: muted ? null : Date.now() + MUTED_FOR_GOOD_MS }),
+  };
   return [
     {
       text: pinned ? "Unpin" : "Pin to the top",
       icon: pinned ? "pin-off" : "pin",
       run: () => change({ pinned: !pinned }),
     },
-    {
-      text: muted ? "Unmute" : "Mute",
-      icon: muted ? "bell" : "bell-off",
-      run: () => change({ muted_until: muted ? null : Date.now() + MUTED_FOR_GOOD_MS }),
-    },
+    ...(isOut(summary.view) ? [] : [mute]),
     {
       text: archived ? "Move out of the archive" : "Archive",
       icon: archived ? "archive-restore" : "archive",

@@ -1,5 +1,6 @@
 /** The list of chats: filters, rows, their menu, and moving through them by arrow keys. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+/** @import { GroupActions } from "./group_actions.js" */
 import { conversationActions } from "./conversation_actions.js";
 import { createConversationRow, updateConversationRow } from "./conversation_row.js";
 import { reconcile } from "./keyed.js";
@@ -33,6 +34,7 @@ const EMPTY_WORDS = {
 export class ConversationList {
   #root;
   #chat;
+  #groups;
   #rows;
   #empty;
   #firstSteps;
@@ -44,11 +46,13 @@ export class ConversationList {
   /**
    * @param {HTMLElement} root
    * @param {ChatApi} chat
+   * @param {GroupActions} groups
    * @param {{ open: (id: string) => void, find: () => void, newChat: () => void, search: () => void, note: () => void, invite: (into: HTMLElement) => void }} actions
    */
-  constructor(root, chat, actions) {
+  constructor(root, chat, groups, actions) {
     this.#root = root;
     this.#chat = chat;
+    this.#groups = groups;
     this.#rows = part(root, "rows");
     this.#empty = part(root, "empty");
     const pressed = root.querySelector("[data-filter][aria-pressed=true]");
@@ -150,7 +154,9 @@ export class ConversationList {
    */
   #openMenu(id, at, opener) {
     const summary = this.#chat.conversation(id);
-    if (summary) openMenu(conversationActions(summary, this.#chat), at, summary.name, opener);
+    if (!summary) return;
+    const items = [...conversationActions(summary, this.#chat), ...this.#groups.leaving(summary)];
+    openMenu(items, at, summary.name, opener);
   }
 
   /** @param {KeyboardEvent} event */

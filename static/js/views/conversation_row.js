@@ -1,7 +1,10 @@
 /** One row of the list: who, when, what was last, and what waits. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+
+import { isOut } from "../domain/membership.js";
 import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
 import { paintTick } from "./bubble.js";
+import { isNote, shortNoteWords } from "./entry_words.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
 import { oneLine } from "./text.js";
 import { typingWords } from "./thread_header.js";
@@ -20,7 +23,7 @@ export function preview(summary, chat, open) {
   if (summary.typing.length > 0) {
     return { tone: "typing", lead: "", text: group ? typingWords(summary.typing.map(first)) : "typing…", tick: null };
   }
-  if (summary.draft.trim() !== "" && !open) {
+  if (summary.draft.trim() !== "" && !open && !isOut(summary.view)) {
     return { tone: "draft", lead: "Draft: ", text: oneLine(summary.draft), tick: null };
   }
   const { lastPending, last } = summary;
@@ -34,10 +37,8 @@ export function preview(summary, chat, open) {
     };
   }
   if (!last || last.kind === "withheld") return { tone: "", lead: "", text: "", tick: null };
+  if (isNote(last)) return { tone: "", lead: "", text: oneLine(shortNoteWords(last, chat)), tick: null };
   const mine = last.sender === chat.me.id;
-  if (last.kind === "created") {
-    return { tone: "", lead: "", text: `${mine ? "You" : first(last.sender)} created the group`, tick: null };
-  }
   const note = summary.peer?.id === chat.me.id;
   const who = mine ? (group ? "You: " : "") : group ? `${first(last.sender)}: ` : "";
   return { tone: "", lead: "", text: who + oneLine(last.body), tick: mine && !note ? lastTick(summary, chat) : null };

@@ -1,12 +1,14 @@
 /** The panel beside a thread: who it is, what can be done, who is in it. */
-/** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+/** @import { GroupActions } from "./group_actions.js" */
 /** @import { MenuItem } from "./menu.js" */
-import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
+import { isOut } from "../domain/membership.js";
+import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { conversationActions, personActions } from "./conversation_actions.js";
 import { reconcile } from "./keyed.js";
 import { clone, iconHref, part, setAttribute, setText } from "./markup.js";
-import { aboutWords } from "./thread_header.js";
-import { attempt } from "./toasts.js";
+import { Members } from "./members.js";
+import { aboutWords, OUT_WORDS } from "./thread_header.js";
 
 /** From this width on the panel is a column of its own; below it lies over the thread. */
 const COLUMN = "(min-width: 80rem)";
@@ -20,6 +22,8 @@ export class Details {
   #page;
   #chat;
   #toggle;
+  #groups;
+  #members;
   #open;
   #wanted = matchMedia(COLUMN).matches;
   /** @type {string | null} */
@@ -30,13 +34,16 @@ export class Details {
    * @param {HTMLElement} page the chat page, which gives the panel its column
    * @param {HTMLElement} toggle the button in the thread's head
    * @param {ChatApi} chat
+   * @param {GroupActions} groups
    * @param {(conversation: string) => void} open
    */
-  constructor(root, page, toggle, chat, open) {
+  constructor(root, page, toggle, chat, groups, open) {
     this.#root = root;
     this.#page = page;
     this.#toggle = toggle;
     this.#chat = chat;
+    this.#groups = groups;
+    this.#members = new Members(part(root, "members-section"), chat, groups);
     this.#open = open;
     toggle.addEventListener("click", () => this.#set(!this.#wanted));
     part(root, "close").addEventListener("click", () => this.close());
@@ -85,19 +92,22 @@ export class Details {
     setText(part(this.#root, "detail"), group ? this.#groupWords(summary) : this.#personWords(summary));
     setText(part(this.#root, "about"), summary.peer?.about ?? "");
     this.#paintActions(summary);
-    part(this.#root, "members-section").hidden = !group;
-    this.#paintMembers(group ? summary.view.members : []);
+    this.#members.show(summary);
     const common = group || !summary.peer || summary.peer.id === me ? [] : this.#inCommon(summary.peer.id);
     part(this.#root, "common-section").hidden = common.length === 0;
     reconcile(part(this.#root, "common"), common, {
       key: (other) => other.id,
-      create: (other) => this.#person(() => this.#open(other.id)),
-      update: (element, other) => this.#paintPerson(element, conversationAvatar(other, me), other.name, ""),
+      create: (other) => this.#createCommon(other.id),
+      update: (element, other) => {
+        paintAvatar(part(element, "avatar"), conversationAvatar(other, me));
+        setText(part(element, "name"), other.name);
+      },
     });
   }
 
   /** @param {ConversationSummary} summary */
   #groupWords(summary) {
+    if (isOut(summary.view)) return OUT_WORDS;
     const by = summary.view.created_by;
     return `Group · created by ${by === this.#chat.me.id ? "you" : this.#chat.userName(by)}`;
   }
@@ -113,7 +123,8 @@ export class Details {
   /** @param {ConversationSummary} summary */
   #paintActions(summary) {
     const { peer } = summary;
-    const items = conversationActions(summary, this.#chat);
+    const items = [...this.#groups.ofGroup(summary), ...conversationActions(summary, this.#chat)];
+    items.push(...this.#groups.leaving(summary));
     if (peer && peer.id !== this.#chat.me.id) {
       const contact = this.#chat.contacts().find(({ user }) => user.id === peer.id);
       const person = { id: peer.id, name: peer.name, alias: contact?.alias ?? null };
@@ -126,53 +137,18 @@ export class Details {
     });
   }
 
-  /** @param {readonly MemberView[]} members */
-  #paintMembers(members) {
-    const rank = { owner: 0, admin: 1, member: 2 };
-    const me = this.#chat.me.id;
-    const sorted = [...members].sort((a, b) => rank[a.role] - rank[b.role] || a.user.name.localeCompare(b.user.name));
-    reconcile(part(this.#root, "members"), sorted, {
-      key: ({ user }) => user.id,
-      create: ({ user }) => this.#person(() => void this.#openDirect(user.id)),
-      update: (element, { user, role, presence }) => {
-        const name = user.id === me ? `${user.name} (you)` : this.#chat.userName(user.id);
-        this.#paintPerson(element, user, name, role === "member" ? "" : role);
-        paintPresence(part(element, "avatar"), user.id === me ? "online" : presence.state);
-      },
-    });
-  }
-
-  /** @param {string} user */
-  async #openDirect(user) {
-    const id = await attempt(this.#chat.openDirect(user));
-    if (id) this.#open(id);
-  }
-
   /** @param {string} peer */
   #inCommon(peer) {
     return this.#chat
       .conversations()
-      .filter(({ view }) => view.kind === "group" && view.members.some(({ user }) => user.id === peer));
+      .filter(({ view }) => view.kind === "group" && !isOut(view) && view.members.some(({ user }) => user.id === peer));
   }
 
-  /** @param {() => void} run */
-  #person(run) {
+  /** @param {string} conversation */
+  #createCommon(conversation) {
     const element = clone("person");
-    part(element, "open").addEventListener("click", run);
+    part(element, "open").addEventListener("click", () => this.#open(conversation));
     return element;
-  }
-
-  /**
-   * @param {HTMLElement} element
-   * @param {{ id: string, name: string, avatar: string | null }} who
-   * @param {string} name
-   * @param {string} tag
-   */
-  #paintPerson(element, who, name, tag) {
-    paintAvatar(part(element, "avatar"), who);
-    setText(part(element, "name"), name);
-    part(element, "tag").hidden = tag === "";
-    setText(part(element, "tag"), tag);
   }
 }
 

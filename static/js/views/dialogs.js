@@ -33,7 +33,7 @@ export function openDialog(dialog) {
 }
 
 /**
- * @typedef {{ title: string, text?: string, yes: string, danger?: boolean, field?: { label: string, value: string } }} Question
+ * @typedef {{ title: string, text?: string, yes: string, danger?: boolean, field?: { label: string, value: string, most?: number } }} Question
  */
 
 /**
@@ -53,6 +53,7 @@ export function ask(question) {
   if (question.field) {
     part(dialog, "field").hidden = false;
     setText(part(dialog, "label"), question.field.label);
+    if (question.field.most) input.maxLength = question.field.most;
     input.value = question.field.value;
     // Enter in a field presses the first submit button, which would be Cancel.
     input.addEventListener("keydown", (event) => {

@@ -1,8 +1,11 @@
 /** The rows of the open conversation: which of the window are in the document, where the reader is, what was read. */
 /** @import { ChatApi, ConversationSummary, ThreadWindow } from "../types.d.ts" */
 /** @import { Row } from "./thread_rows.js" */
+
+import { isOut } from "../domain/membership.js";
 import { createMessage, updateMessage } from "./bubble.js";
 import { Divider } from "./divider.js";
+import { noteWords } from "./entry_words.js";
 import { elementOf, reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
 import { ReadTracker } from "./read_tracker.js";
@@ -84,7 +87,9 @@ export class Messages {
   /** The reader came (back): the divider stands before what is unread now. */
   renewDivider() {
     const summary = this.#conversation ? this.#chat.conversation(this.#conversation) : null;
-    this.#divider = new Divider(summary?.view.me.read ?? 0);
+    // Where one is out, the cursor moves no more: what it says of the unread would stay for ever.
+    const out = summary !== null && isOut(summary.view);
+    this.#divider = new Divider(out ? Number.POSITIVE_INFINITY : (summary?.view.me.read ?? 0));
   }
 
   render() {
@@ -283,12 +288,11 @@ export class Messages {
         part(element, "text"),
         `${counted(row.count, "message")} ${row.count === 1 ? "is" : "are"} being fetched…`,
       );
-    } else if (row.type === "created") {
-      const entry = row.item.entry;
-      const who = row.item.mine ? "You" : this.#chat.userName(entry?.sender ?? "");
-      setText(part(element, "text"), `${who} created the group “${entry?.body ?? ""}”`);
+    } else if (row.type === "note") {
+      if (row.item.entry) setText(part(element, "text"), noteWords(row.item.entry, this.#chat));
     } else if (row.type === "edge") {
-      setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : "The beginning of this chat");
+      const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? "You joined here" : "The beginning of this chat";
+      setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : beginning);
     }
   }
 }

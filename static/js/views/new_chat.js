@@ -4,7 +4,8 @@ import { paintAvatar } from "./avatar.js";
 import { openDialog } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
-import { matchingContacts, PeopleSearch } from "./people_search.js";
+import { PeopleChoice } from "./people_choice.js";
+import { byName, candidateOf, PeopleSearch } from "./people_search.js";
 import { attempt, reason } from "./toasts.js";
 
 export class NewChat {
@@ -13,8 +14,7 @@ export class NewChat {
   #opened;
   #query;
   #search;
-  /** @type {Set<string>} */
-  #chosen = new Set();
+  #choice;
   #creating = false;
 
   /**
@@ -26,6 +26,7 @@ export class NewChat {
     this.#dialog = dialog;
     this.#chat = chat;
     this.#opened = opened;
+    this.#choice = new PeopleChoice(dialog);
     this.#query = /** @type {HTMLInputElement} */ (part(dialog, "query"));
     this.#search = new PeopleSearch(chat, (people, state) => this.#paintPeople(people, state));
     this.#query.addEventListener("input", () => this.#search.ask(this.#query.value));
@@ -41,7 +42,6 @@ export class NewChat {
   }
 
   open() {
-    this.#chosen.clear();
     this.#query.value = "";
     this.#step("person");
     openDialog(this.#dialog);
@@ -64,7 +64,8 @@ export class NewChat {
     }
     const title = /** @type {HTMLInputElement} */ (part(this.#dialog, "group-title"));
     title.value = "";
-    this.#paintCandidates();
+    const contacts = this.#chat.contacts().filter(({ blocked }) => !blocked);
+    this.#choice.begin(contacts.map(candidateOf).sort(byName), { several: true, none: "You have no contacts yet." });
     title.focus();
   }
 
@@ -118,27 +119,11 @@ export class NewChat {
     else first?.focus();
   }
 
-  #paintCandidates() {
-    reconcile(part(this.#dialog, "candidates"), matchingContacts(this.#chat, ""), {
-      key: ({ id }) => id,
-      create: ({ id }) => {
-        const element = clone("candidate");
-        const check = /** @type {HTMLInputElement} */ (part(element, "check"));
-        check.addEventListener("change", () => (check.checked ? this.#chosen.add(id) : this.#chosen.delete(id)));
-        return element;
-      },
-      update: (element, person) => {
-        paintAvatar(part(element, "avatar"), person);
-        setText(part(element, "name"), person.shown);
-        /** @type {HTMLInputElement} */ (part(element, "check")).checked = this.#chosen.has(person.id);
-      },
-    });
-  }
-
   async #createGroup() {
     const title = /** @type {HTMLInputElement} */ (part(this.#dialog, "group-title")).value.trim();
     const error = part(this.#dialog, "group-error");
-    if (this.#chosen.size === 0) {
+    const members = this.#choice.chosen;
+    if (members.length === 0) {
       setText(error, "Choose at least one member.");
       return;
     }
@@ -146,7 +131,7 @@ export class NewChat {
     if (this.#creating) return;
     this.#creating = true;
     try {
-      const id = await this.#chat.createGroup(title, [...this.#chosen]);
+      const id = await this.#chat.createGroup(title, members);
       this.#dialog.close();
       this.#opened(id);
     } catch (problem) {

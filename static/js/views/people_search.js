@@ -1,5 +1,5 @@
 /** The people a search field finds: contacts at once from memory, others when the server has answered. */
-/** @import { ChatApi, UserView } from "../types.d.ts" */
+/** @import { ChatApi, ContactView, UserView } from "../types.d.ts" */
 
 const PAUSE_MS = 250;
 const MOST_SHOWN = 50;
@@ -13,21 +13,33 @@ export function folded(text) {
 }
 
 /**
- * The contacts whose name, alias or handle has a word that begins with the query.
+ * Those whose name, alias or handle has a word that begins with the query.
+ * @template {{ shown: string, name: string, handle: string | null }} P
+ * @param {readonly P[]} people
+ * @param {string} query
+ */
+export function matching(people, query) {
+  const wanted = folded(query.trim().replace(/^@/u, ""));
+  return people.filter(({ shown, name, handle }) =>
+    [shown, name, handle ?? ""].some((text) => ` ${folded(text)}`.includes(` ${wanted}`)),
+  );
+}
+
+/** The contact under the name one gave them. @param {ContactView} contact */
+export function candidateOf({ user, alias }) {
+  return { ...user, shown: alias || user.name };
+}
+
+/** @param {{ shown: string }} a @param {{ shown: string }} b */
+export const byName = (a, b) => a.shown.localeCompare(b.shown);
+
+/**
  * @param {ChatApi} chat
  * @param {string} query
  * @returns {(UserView & { shown: string })[]}
  */
 export function matchingContacts(chat, query) {
-  const wanted = folded(query.trim().replace(/^@/u, ""));
-  return chat
-    .contacts()
-    .map(({ user, alias }) => ({ ...user, shown: alias ?? user.name }))
-    .filter(({ shown, name, handle }) =>
-      [shown, name, handle ?? ""].some((text) => ` ${folded(text)}`.includes(` ${wanted}`)),
-    )
-    .sort((a, b) => a.shown.localeCompare(b.shown))
-    .slice(0, MOST_SHOWN);
+  return matching(chat.contacts().map(candidateOf), query).sort(byName).slice(0, MOST_SHOWN);
 }
 
 export class PeopleSearch {

@@ -1,5 +1,7 @@
 /** The open conversation: head, standing, messages, composer. */
-/** @import { ChatApi } from "../types.d.ts" */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+
+import { isOut } from "../domain/membership.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part } from "./markup.js";
@@ -68,11 +70,13 @@ export class Thread {
     this.#composer.show(known, summary?.name ?? "");
     if (known) this.#announcer.open(this.#chat.thread(known));
     this.render();
-    if (known && hasKeyboard()) this.#composer.focus();
+    if (known && hasKeyboard()) this.focusComposer();
   }
 
+  /** Where one writes; where one cannot, what one reads. */
   focusComposer() {
-    this.#composer.focus();
+    if (part(this.#root, "composer").hidden) part(this.#root, "scroll").focus({ preventScroll: true });
+    else this.#composer.focus();
   }
 
   /** @param {Date} day */
@@ -88,10 +92,23 @@ export class Thread {
     if (!summary) return;
     this.#header.show(summary);
     this.#standing.show(summary.standing, Math.max(summary.view.head, this.#chat.thread(summary.id).head));
-    part(this.#root, "composer").hidden = summary.blocked;
-    part(this.#root, "closed").hidden = !summary.blocked;
-    this.#composer.refresh();
+    this.#paintFoot(summary);
+    this.#composer.refresh(summary.name);
     this.renderMessages();
+  }
+
+  /** Where one writes, or why one cannot. @param {ConversationSummary} summary */
+  #paintFoot({ blocked, view, standing }) {
+    const out = isOut(view);
+    const composer = part(this.#root, "composer");
+    const wrote = composer.contains(document.activeElement);
+    composer.hidden = blocked || out;
+    part(this.#root, "closed").hidden = !blocked;
+    part(this.#root, "out").hidden = !out;
+    part(this.#root, "typing").hidden = out;
+    // Nothing is sent any more, and nothing comes.
+    part(this.#root, "standing").hidden = out && standing.kind === "up_to_date";
+    if (wrote && composer.hidden) this.focusComposer();
   }
 
   renderMessages() {

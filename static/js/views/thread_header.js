@@ -1,5 +1,7 @@
 /** The head of a thread: who it is with, who is there, who is typing. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+
+import { isOut } from "../domain/membership.js";
 import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
 import { part, setText } from "./markup.js";
 import { counted } from "./text.js";
@@ -16,6 +18,8 @@ export function typingWords(names) {
   return `${names.length} people are typing…`;
 }
 
+export const OUT_WORDS = "You are no longer in this group";
+
 /**
  * "6 members, 3 online", "online", "last seen at 14:02", "@handle"
  * @param {ConversationSummary} summary
@@ -23,6 +27,7 @@ export function typingWords(names) {
  * @param {number} now ms
  */
 export function aboutWords(summary, me, now) {
+  if (isOut(summary.view)) return OUT_WORDS;
   if (summary.view.kind === "group") {
     const members = summary.view.members;
     const online = members.filter(({ user, presence }) => user.id === me || presence.state === "online").length;

@@ -1,5 +1,6 @@
 /** From the entries of a window to the rows of a thread: days, groups, the divider, the gap. Pure. */
 /** @import { ThreadItem, ThreadWindow } from "../types.d.ts" */
+import { isNote } from "./entry_words.js";
 import { dayKey } from "./time.js";
 
 const GROUP_PAUSE_MS = 5 * 60_000;
@@ -7,11 +8,11 @@ const GROUP_PAUSE_MS = 5 * 60_000;
 /**
  * @typedef {{ key: string, type: "message", item: ThreadItem, first: boolean }} MessageRow
  * @typedef {{ key: string, type: "day", at: number }} DayRow
- * @typedef {{ key: string, type: "created", item: ThreadItem }} CreatedRow
+ * @typedef {{ key: string, type: "note", item: ThreadItem }} NoteRow
  * @typedef {{ key: string, type: "gap", count: number }} GapRow
  * @typedef {{ key: string, type: "new" }} NewRow
  * @typedef {{ key: string, type: "edge", kind: "older" | "beginning" }} EdgeRow
- * @typedef {MessageRow | DayRow | CreatedRow | GapRow | NewRow | EdgeRow} Row
+ * @typedef {MessageRow | DayRow | NoteRow | GapRow | NewRow | EdgeRow} Row
  */
 
 /** @param {ThreadItem} item */
@@ -29,6 +30,11 @@ export function isShown(item) {
   return item.entry?.kind !== "withheld";
 }
 
+/** Is it told as a line between the messages? @param {ThreadItem} item */
+function isQuiet({ entry }) {
+  return entry !== null && isNote(entry);
+}
+
 /**
  * Does `item` go on where `before` stopped: the same person, within five minutes, with nothing in between?
  * @param {ThreadItem | null} before
@@ -37,7 +43,7 @@ export function isShown(item) {
 function continues(before, item) {
   return (
     before !== null &&
-    before.entry?.kind !== "created" &&
+    !isQuiet(before) &&
     before.mine === item.mine &&
     author(before) === author(item) &&
     itemTime(item) - itemTime(before) < GROUP_PAUSE_MS
@@ -81,7 +87,7 @@ export function rowsOf(thread, slice, divider) {
     const newDay = before === null || dayKey(itemTime(before)) !== dayKey(at);
     if (newDay) rows.push({ key: `day:${dayKey(at)}`, type: "day", at });
     if (item.key === divider) rows.push({ key: "new", type: "new" });
-    if (item.entry?.kind === "created") rows.push({ key: item.key, type: "created", item });
+    if (isQuiet(item)) rows.push({ key: item.key, type: "note", item });
     else {
       const first = newDay || item.key === divider || !continues(before, item);
       rows.push({ key: item.key, type: "message", item, first });

@@ -14,11 +14,20 @@ export function toast(text) {
 }
 
 /**
+ * Refusals whose own words are for programs.
+ * @type {Record<string, string>}
+ */
+const WORDS = {
+  pending: "That is not stored yet. Try again in a moment: it will be done once.",
+};
+
+/**
  * What to tell a person about something that was thrown: a refusal's own words, or that it did not work.
  * @param {unknown} error
  */
 export function reason(error) {
-  if (error && typeof error === "object" && "message" in error && "code" in error) return String(error.message);
+  if (error && typeof error === "object" && "message" in error && "code" in error)
+    return WORDS[String(error.code)] ?? String(error.message);
   return "That did not work. Are you online?";
 }
 

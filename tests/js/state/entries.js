@@ -1,5 +1,5 @@
 /** Entries for tests. */
-/** @import { ConversationView, Entry, UserView } from "../../../static/js/types.d.ts" */
+/** @import { ConversationView, Entry, MemberView, UserView } from "../../../static/js/types.d.ts" */
 
 /** @param {number} seq @param {Partial<Entry>} [more] @returns {Entry} */
 export function entry(seq, more = {}) {
@@ -51,6 +51,21 @@ export function conversation(id, more = {}) {
     blocked: false,
     ...more,
   };
+}
+
+/**
+ * A group: who has which role in it, me among them.
+ * @param {string} id
+ * @param {Record<string, MemberView["role"]>} roles
+ * @param {Partial<ConversationView>} [more]
+ * @returns {ConversationView}
+ */
+export function group(id, roles, more = {}) {
+  const view = conversation(id, { kind: "group", title: "Trains", ...more });
+  const [member] = view.members;
+  view.members = Object.entries(roles).map(([who, role]) => ({ ...member, user: user(who), role }));
+  view.me = { ...view.me, role: roles.me };
+  return view;
 }
 
 /**

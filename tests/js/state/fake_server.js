@@ -25,6 +25,8 @@ export class FakeServer {
   dropPushes = false;
   /** @type {(event: string, payload: any) => any} answers instead, where it returns something */
   interfere = () => undefined;
+  /** @type {(method: string, path: string, body: any) => Response | undefined} REST, where it answers something */
+  rest = () => undefined;
 
   /** @param {string} id @param {number} [length] @param {object} [more] */
   addConversation(id, length = 0, more = {}) {
@@ -36,7 +38,9 @@ export class FakeServer {
   /** @param {string} id @param {Partial<Entry>} [more] @param {boolean} [push] */
   say(id, more = {}, push = true) {
     const log = /** @type {Entry[]} */ (this.logs.get(id));
-    const said = entry(log.length + 1, { client_id: `${id}-${log.length + 1}`, ...more });
+    // Only messages count: what changes a group carries its predecessor's ordinal.
+    const ordinal = (log.at(-1)?.ordinal ?? 0) + ((more.kind ?? "text") === "text" ? 1 : 0);
+    const said = entry(log.length + 1, { ordinal, client_id: `${id}-${log.length + 1}`, ...more });
     log.push(said);
     const view = /** @type {ConversationView} */ (this.views.get(id));
     Object.assign(view, { head: said.seq, head_ordinal: said.ordinal, last: said });
@@ -49,8 +53,10 @@ export class FakeServer {
     for (const transport of this.transports) transport.hear(fact, structuredClone(payload));
   }
 
+  /** Of the conversations one is in: groups one is out of have none. */
   heads() {
-    return Object.fromEntries([...this.logs].map(([id, log]) => [id, log.length]));
+    const logs = [...this.logs].filter(([id]) => this.views.get(id)?.me.until_seq === null);
+    return Object.fromEntries(logs.map(([id, log]) => [id, log.length]));
   }
 
   bootstrap() {
@@ -88,7 +94,7 @@ export class FakeServer {
         conversation: id,
         entries: found,
         head,
-        head_ordinal: head,
+        head_ordinal: log.at(-1)?.ordinal ?? 0,
         complete: after + found.length === head,
       };
     },
@@ -96,7 +102,7 @@ export class FakeServer {
       const { me } = /** @type {ConversationView} */ (this.views.get(id));
       me.read = Math.max(me.read, read);
       me.delivered = Math.max(me.delivered, delivered, read);
-      me.read_ordinal = Math.max(me.read_ordinal, read);
+      me.read_ordinal = Math.max(me.read_ordinal, this.logs.get(id)?.[read - 1]?.ordinal ?? 0);
       return { ok: true, conversation: id, delivered: me.delivered, read: me.read, read_ordinal: me.read_ordinal };
     },
     post: ({ conversation: id, client_id, body }) => {
@@ -118,6 +124,8 @@ export class FakeServer {
     if (path === "/bootstrap") return Response.json(this.bootstrap());
     if (path === "/session/csrf") return Response.json({ csrf_token: "token" });
     if (path === "/session") return new Response(null, { status: 204 });
+    const answer = this.rest(init.method ?? "GET", path, init.body ? JSON.parse(String(init.body)) : null);
+    if (answer) return answer;
     const [, , id, what] = path.split("/");
     if (what === "entries") return Response.json({ entries: this.#range(id, searchParams) });
     const view = this.views.get(id);

@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 /**
  * @param {number} seq
  * @param {string} sender
- * @param {{ minute?: number, kind?: "text" | "created" | "withheld" }} [more]
+ * @param {{ minute?: number, kind?: "text" | "created" | "withheld" | "left" }} [more]
  * @returns {ThreadItem}
  */
 function item(seq, sender, { minute = seq, kind = "text" } = {}) {
@@ -71,6 +71,15 @@ test("a withheld number shows nothing and parts no group", () => {
     "k1*",
     "k3",
   ]);
+});
+
+test("who comes and goes stands between the messages, parts a group and gets no divider", () => {
+  const items = [item(1, "ada"), item(2, "ben", { kind: "left" }), item(3, "ada")];
+  assert.deepEqual(words(thread(items)), ["day", "k1*", "note", "k3*"]);
+  assert.deepEqual(words(thread([item(1, "ada", { kind: "left" }), item(2, "ada")])), ["day", "note", "k2*"]);
+  const divider = new Divider(1);
+  divider.update(thread(items), "up_to_date", 1);
+  assert.equal(divider.key, "k3");
 });
 
 test("the gap stands where the numbers are missing, and says how many", () => {

@@ -10,7 +10,9 @@ import { receipts, receiptWords } from "../../../static/js/views/receipts.js";
 import { standingWords } from "../../../static/js/views/state_line.js";
 import { typingWords } from "../../../static/js/views/thread_header.js";
 import { badgedTitle } from "../../../static/js/views/title_badge.js";
-import { FakeChat, PEOPLE, populated } from "../fixtures/fake_chat.js";
+import { FakeChat } from "../fixtures/fake_chat.js";
+import { PEOPLE } from "../fixtures/people.js";
+import { populated } from "../fixtures/populated.js";
 
 const { amara, jonas, priya, me } = PEOPLE;
 

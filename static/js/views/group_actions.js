@@ -1,0 +1,177 @@
+/** What can be done with a group and with its members, as far as one's role allows. */
+/** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
+/** @import { MenuItem } from "./menu.js" */
+/** @import { PeopleDialog } from "./people_dialog.js" */
+import { isOut } from "../domain/membership.js";
+import { may } from "../domain/permissions.js";
+import { ask, confirm } from "./dialogs.js";
+import { byName, candidateOf } from "./people_search.js";
+import { counted } from "./text.js";
+import { attempt } from "./toasts.js";
+
+const TITLE_CHARACTERS = 120;
+
+export class GroupActions {
+  #chat;
+  #people;
+  #open;
+
+  /**
+   * @param {ChatApi} chat
+   * @param {PeopleDialog} people
+   * @param {(conversation: string) => void} open
+   */
+  constructor(chat, people, open) {
+    this.#chat = chat;
+    this.#people = people;
+    this.#open = open;
+  }
+
+  /** @param {ConversationSummary} summary @returns {MenuItem[]} */
+  ofGroup(summary) {
+    if (!isIn(summary)) return [];
+    const { role } = summary.view.me;
+    /** @type {MenuItem[]} */
+    const items = [];
+    if (may(role, "add")) items.push({ text: "Add people", icon: "user-plus", run: () => this.#add(summary) });
+    if (may(role, "rename"))
+      items.push({ text: "Change the title", icon: "pencil", run: () => void this.#rename(summary) });
+    return items;
+  }
+
+  /** @param {ConversationSummary} summary @returns {MenuItem[]} */
+  leaving(summary) {
+    if (!isIn(summary)) return [];
+    return [{ text: "Leave the group", icon: "log-out", danger: true, run: () => void this.#leave(summary) }];
+  }
+
+  /** @param {ConversationSummary} summary @param {MemberView} member @returns {MenuItem[]} */
+  ofMember(summary, { user, role }) {
+    if (!isIn(summary) || user.id === this.#chat.me.id) return [];
+    const { id, view } = summary;
+    const appoint = (/** @type {MemberView["role"]} */ next) => void attempt(this.#chat.appoint(id, user.id, next));
+    /** @type {MenuItem[]} */
+    const items = [{ text: "Message", icon: "message-circle", run: () => void this.message(user.id) }];
+    if (may(view.me.role, "appoint", role)) {
+      if (role === "member") items.push({ text: "Make an admin", icon: "shield", run: () => appoint("admin") });
+      else items.push({ text: "Take the admin role away", icon: "shield-off", run: () => appoint("member") });
+    }
+    if (may(view.me.role, "hand_over"))
+      items.push({ text: "Hand the group over", icon: "crown", run: () => void this.#handOver(id, user.id) });
+    if (may(view.me.role, "remove", role)) {
+      const run = () => void this.#remove(id, user.id);
+      items.push({ text: "Remove from the group", icon: "user-minus", danger: true, run });
+    }
+    return items;
+  }
+
+  /** @param {string} user */
+  async message(user) {
+    const id = await attempt(this.#chat.openDirect(user));
+    if (id) this.#open(id);
+  }
+
+  /** @param {ConversationSummary} summary */
+  #add({ id, view }) {
+    const present = new Set(view.members.map(({ user }) => user.id));
+    const contacts = this.#chat.contacts().filter(({ blocked }) => !blocked);
+    const people = contacts
+      .filter(({ user }) => !present.has(user.id))
+      .map(candidateOf)
+      .sort(byName);
+    this.#people.open({
+      title: "Add people",
+      text: "They see what is said from now on, not what was said before.",
+      people,
+      several: true,
+      none:
+        contacts.length === 0
+          ? "You have no contacts yet. Only your contacts can be added."
+          : "All your contacts are in the group already.",
+      missing: "Choose at least one person.",
+      yes: (count) => (count === 0 ? "Add" : `Add ${counted(count, "person").replace("persons", "people")}`),
+      done: (users) => this.#chat.addMembers(id, users),
+    });
+  }
+
+  /** @param {ConversationSummary} summary */
+  async #rename({ id, view }) {
+    const field = { label: "Title", value: view.title ?? "", most: TITLE_CHARACTERS };
+    const title = await ask({ title: "Change the title", yes: "Save", field });
+    if (title !== null && title !== view.title) await attempt(this.#chat.renameGroup(id, title));
+  }
+
+  /** @param {string} id @param {string} user */
+  async #remove(id, user) {
+    const sure = await confirm({
+      title: `Remove ${this.#chat.userName(user)}?`,
+      text: "They keep what was said so far and see nothing of what is said from now on.",
+      yes: "Remove",
+      danger: true,
+    });
+    if (sure) await attempt(this.#chat.removeMember(id, user));
+  }
+
+  /** @param {string} id @param {string} user */
+  async #handOver(id, user) {
+    const sure = await confirm({
+      title: `Hand the group to ${this.#chat.userName(user)}?`,
+      text: "They own it from now on, and only they can give it back. You stay in it as an admin.",
+      yes: "Hand over",
+    });
+    if (sure) await attempt(this.#chat.appoint(id, user, "owner"));
+  }
+
+  /** @param {ConversationSummary} summary */
+  async #leave({ id, name }) {
+    const view = this.#chat.conversation(id)?.view;
+    if (!view) return;
+    const alone = view.members.length === 1;
+    if (view.me.role === "owner" && !alone) return this.#handOverFirst(id);
+    const sure = await confirm({
+      title: `Leave “${name}”?`,
+      text: alone
+        ? "You are the last one in it. What was said stays here for you to read."
+        : "You keep what was said so far and see nothing of what is said from now on. Its admins can add you again.",
+      yes: "Leave",
+      danger: true,
+    });
+    if (sure) await attempt(this.#chat.leaveGroup(id));
+  }
+
+  /** @param {string} id */
+  async #handOverFirst(id) {
+    const sure = await confirm({
+      title: "Hand the group over first",
+      text: "You own this group, and it cannot be without an owner. Choose who owns it from now on, then you can leave.",
+      yes: "Choose an owner",
+    });
+    const summary = this.#chat.conversation(id);
+    if (sure && summary) this.#chooseOwner(summary);
+  }
+
+  /** @param {ConversationSummary} summary */
+  #chooseOwner({ id, view, name }) {
+    const others = view.members.filter(({ user }) => user.id !== this.#chat.me.id);
+    const people = others.map(({ user }) => ({ ...user, shown: this.#chat.userName(user.id) }));
+    this.#people.open({
+      title: "Hand the group over",
+      text: `Who owns “${name}” from now on?`,
+      people: people.sort(byName),
+      several: false,
+      none: "There is nobody else in it.",
+      missing: "Choose somebody.",
+      yes: () => "Hand over",
+      done: async ([user]) => {
+        await this.#chat.appoint(id, user, "owner");
+        const summary = this.#chat.conversation(id);
+        if (summary) queueMicrotask(() => void this.#leave(summary));
+      },
+    });
+  }
+}
+
+/** @param {ConversationSummary} summary */
+function isIn({ view }) {
+  return view.kind === "group" && !isOut(view);
+}
