@@ -82,6 +82,7 @@ def add(tab: Tab, *people: Person) -> None:
     for one in people:
         tab.page.locator("dialog[open]").get_by_role("checkbox", name=one.name).check()
     tab.page.locator("dialog[open]").get_by_role("button", name=re.compile("^Add ")).click()
+    expect(tab.page.locator("dialog[open]")).to_have_count(0)  # nobody writes behind a dialog
 
 
 @pytest.fixture
