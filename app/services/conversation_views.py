@@ -15,7 +15,7 @@ from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.models import Contact, Conversation, Membership, User
-from app.models.messages import read_many, read_range
+from app.models.messages import read_changes, read_many, read_range
 from app.sequencing.heads import Heads
 from app.services import people
 from app.services.presence import Presence, PresenceView, hidden
@@ -42,7 +42,8 @@ class ConversationViews:
         involved = {m.user for listed in members.values() for m in listed}
         users = people.load(involved)
         ends = {(id, head) for id, head in heads.items() if head and id in documents}
-        ends |= {(m.conversation, m.until_seq) for id in documents for m in members[id] if _ended(m, viewers)}
+        ended = {(m.conversation, m.until_seq) for id in documents for m in members[id] if _ended(m, viewers)}
+        ends |= ended
         last = read_many(sorted(ends)) if ends else {}
         return Picture(
             documents=documents,
@@ -53,6 +54,9 @@ class ConversationViews:
             heads=heads,
             last=last,
             visible=_visible(last.values(), viewers),
+            titles={
+                (id, until): _title_at(id, until) for id, until in ended if (documents[id].titled_seq or 0) > until
+            },
         )
 
 
@@ -60,7 +64,7 @@ class ConversationViews:
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
     concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
-    for those from whom it is withheld."""
+    for those from whom it is withheld; ``titles`` what a group was called when somebody went, where it is not now."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Membership]]
@@ -70,6 +74,7 @@ class Picture:
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, str], Entry]
+    titles: dict[tuple[str, int], str]
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -91,11 +96,13 @@ class Picture:
         head_ordinal = entry.ordinal if entry else 0
         if entry is not None and viewer in entry.hidden_from:
             entry = self.visible.get((conversation, viewer))
+        if entry is not None and entry.seq < mine.from_seq:
+            entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
         return {
             "id": document.id,
             "kind": document.kind,
-            "title": document.title or None,
+            "title": self.titles.get((conversation, mine.until_seq)) or document.title or None,
             "avatar": f"/photos/{document.avatar}" if document.avatar else None,
             "created_by": document.created_by,
             "head": head,
@@ -143,6 +150,13 @@ def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str,
             if shown:
                 found[entry.conversation, viewer] = shown[-1]
     return found
+
+
+def _title_at(conversation: str, until: int) -> str:
+    """What a group was called at the number ``until``."""
+    titled = [entry for entry in read_changes(conversation, 0, until) if entry.kind == "titled"]
+    named = titled[-1] if titled else read_many([(conversation, 1)]).get((conversation, 1))
+    return named.body if named else ""
 
 
 def _ended(membership: Membership, viewers: Collection[str]) -> bool:

@@ -138,6 +138,7 @@ def test_who_was_removed_keeps_what_came_before_and_learns_nothing_after(
     assert (kept["head"], kept["last"]["kind"], kept["last"]["body"]) == (3, "removed", ben)
     assert kept["me"]["until_seq"] == 3
     assert dan not in str(kept)
+    assert kept["title"] == "Three"
     assert max(member["read"] for member in kept["members"]) <= 3
 
 
