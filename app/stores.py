@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 REDIS_CONNECTIONS = 64
 WAIT_FOR_CONNECTION_S = 5
+KEPT_ASIDE = 8
 SOCKET_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 2
 
@@ -74,8 +75,7 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
 class Line:
     """Asks Redis on connections kept aside: what is asked for every batch does not pay for the pool's accounts.
 
-    There is one for each pool (``line_of``), so it keeps as many as were ever in use at once, and they come from the
-    pool's number.
+    There is one for each pool (``line_of``); they come from the pool's number, so it keeps few.
     """
 
     def __init__(self, pool: Any) -> None:
@@ -105,8 +105,10 @@ class Line:
             clean = True
             return answers
         finally:
-            if clean:
+            if clean and len(self._idle) < KEPT_ASIDE:
                 self._idle.append(connection)
+            elif clean:  # a storm is over: the pool's other users need them
+                self._pool.release(connection)
             else:  # an answer may still be on its way, also where a deadline broke the wait off
                 self._give_back(connection)
 

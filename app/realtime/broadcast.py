@@ -100,6 +100,8 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
         staying = {sid for name in former for sid in known[name]} | self._sockets_of(move.joined)
         for sid in staying - self._sockets_of(move.gone):
             self.enter_room(sid, NAMESPACE, room)
+        for sid in self._sockets_of(move.gone) & set(known.get(room, ())):
+            self.basic_leave_room(sid, NAMESPACE, room)
         for name in former:
             self.basic_close_room(name, NAMESPACE)
 

@@ -7,16 +7,18 @@ The committer checks membership again, exactly, at commit; this check is what ke
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.errors import Degraded, NotAMember
+from app.domain.errors import NotAMember
 from app.domain.permissions import Role
 from app.models import Contact, Conversation, Membership
+from app.services.single_flight import SingleFlight
 
 REMEMBER_S = 30.0
 REMEMBER_CONVERSATIONS = 20_000
+SURE_S = 1.0
+"""A stranger is believed to be one for so long; then it is looked up again."""
 
 
 _NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1}
@@ -69,7 +71,7 @@ class Access:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Facts | None]] = OrderedDict()
-        self._asking: dict[str, Future[Facts | None]] = {}
+        self._flight: SingleFlight[str, Facts | None] = SingleFlight()
 
     def member(self, user: str, conversation: str) -> Facts:
         """The facts, for somebody who is in the conversation now; raises ``NotAMember``."""
@@ -81,6 +83,9 @@ class Access:
     def reader(self, user: str, conversation: str) -> Facts:
         """The facts, for somebody who is or was in the conversation; raises ``NotAMember``."""
         facts = self._facts(conversation)
+        if facts is not None and user not in facts.places and self._age(conversation) > SURE_S:
+            self.forget(conversation)  # they may have been added, and the note of it lost
+            facts = self._facts(conversation)
         if facts is None or user not in facts.places:
             raise NotAMember
         return facts
@@ -103,41 +108,28 @@ class Access:
         """Drop what is known of one conversation, or of all; what is being read now may be older than the change."""
         if conversation is None:
             self._known.clear()
-            self._asking.clear()
         else:
             self._known.pop(conversation, None)
-            self._asking.pop(conversation, None)
+        self._flight.forget(conversation)
 
     def _facts(self, conversation: str) -> Facts | None:
         known = self._known.get(conversation)
-        if known is not None and self._clock() - known[0] < REMEMBER_S:
+        now = self._clock()
+        if known is not None and now - known[0] < REMEMBER_S:
             return known[1]
-        asking = self._asking.get(conversation)
-        if asking is not None:
-            return asking.result()  # one asks, and whoever else wants the same waits for that, or its error
-        return self._ask(conversation)
+        return self._flight.ask(
+            conversation, lambda: _load(conversation), lambda facts: self._remember(conversation, now, facts)
+        )
 
-    def _ask(self, conversation: str) -> Facts | None:
-        asking = self._asking[conversation] = Future()
-        try:
-            began, facts = self._clock(), _load(conversation)
-        except Exception as error:
-            asking.set_exception(error)
-            raise
-        except BaseException:  # broken off: a deadline of the one who asked, not of those who wait for it
-            asking.set_exception(Degraded(retry_after=1))
-            raise
-        else:
-            asking.set_result(facts)
-            if self._asking.get(conversation) is asking:  # nothing changed meanwhile
-                self._known[conversation] = (began, facts)
-                self._known.move_to_end(conversation)
-                if len(self._known) > REMEMBER_CONVERSATIONS:
-                    self._known.popitem(last=False)
-            return facts
-        finally:
-            if self._asking.get(conversation) is asking:
-                del self._asking[conversation]
+    def _age(self, conversation: str) -> float:
+        known = self._known.get(conversation)
+        return self._clock() - known[0] if known is not None else 0.0
+
+    def _remember(self, conversation: str, began: float, facts: Facts | None) -> None:
+        self._known[conversation] = (began, facts)
+        self._known.move_to_end(conversation)
+        if len(self._known) > REMEMBER_CONVERSATIONS:
+            self._known.popitem(last=False)
 
 
 def _load(conversation: str) -> Facts | None:

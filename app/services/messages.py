@@ -112,10 +112,15 @@ class Messages:
         return {conversation: head for conversation, head in self._heads.of(conversations).items() if head}
 
     def rooms(self, user: str) -> list[tuple[str, int]]:
-        """Conversation and room epoch of each conversation the user is in."""
+        """Conversation and room epoch of each conversation the user is in.
+
+        Who is in a group is asked again after its epoch: a removal ends the membership before it raises the epoch, so
+        nobody learns the name of the room that they were kept out of.
+        """
         ids = {"_id": {"$in": _conversations_of(user)}}
-        rows = Conversation._get_collection().find(ids, {"epoch": 1})
-        return [(row["_id"], row.get("epoch") or 0) for row in rows]
+        rows = list(Conversation._get_collection().find(ids, {"epoch": 1, "kind": 1}))
+        still = set(_conversations_of(user)) if any(row["kind"] == "group" for row in rows) else set()
+        return [(row["_id"], row.get("epoch") or 0) for row in rows if row["kind"] != "group" or row["_id"] in still]
 
     def drain_queue(self, user: str) -> dict[str, int]:
         """Where something happened while the user was away, and forget it: the user is back and will ask."""

@@ -7,13 +7,12 @@ what one was told the next can be told too; it is forgotten soon all the same, a
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from app.domain.commands import SYNC_PAGE_ENTRIES
 from app.domain.entries import Entry
-from app.domain.errors import Degraded
 from app.models.messages import read_range
+from app.services.single_flight import SingleFlight
 
 REMEMBER_S = 10.0
 REMEMBER_BYTES = 16_000_000
@@ -43,7 +42,7 @@ class Pages:
         self._read_range = read
         self._known: OrderedDict[Place, Page] = OrderedDict()
         self._size = 0
-        self._asking: dict[Place, Future[list[Entry]]] = {}
+        self._flight: SingleFlight[Place, list[Entry]] = SingleFlight()
 
     def read(self, conversation: str, after: int, until: int) -> list[Entry]:
         """Entries ``after + 1 … until`` in order, as far as they exist. Raises PyMongoError, or Degraded."""
@@ -51,30 +50,16 @@ class Pages:
         page = self._known.get(place)
         if page is not None and self._clock() - page.read_at < REMEMBER_S:
             return page.entries
-        asking = self._asking.get(place)
-        return asking.result() if asking is not None else self._ask(place)
-
-    def _ask(self, place: Place) -> list[Entry]:
-        """One asks, and whoever wants the same meanwhile waits for that, or its error."""
-        asking = self._asking[place] = Future()
-        try:
-            began, entries = self._clock(), self._read_range(*place)
-        except Exception as error:
-            asking.set_exception(error)
-            raise
-        except BaseException:  # broken off: a deadline of the one who asked, not of those who wait for it
-            asking.set_exception(Degraded(retry_after=1))
-            raise
-        else:
-            asking.set_result(entries)
-            if len(entries) == SYNC_PAGE_ENTRIES:
-                self._remember(place, began, entries)
-            return entries
-        finally:
-            del self._asking[place]
+        began = self._clock()
+        return self._flight.ask(
+            place, lambda: self._read_range(*place), lambda entries: self._remember(place, began, entries)
+        )
 
     def _remember(self, place: Place, began: float, entries: list[Entry]) -> None:
+        """Only full pages: the end of a log goes on."""
         self._forget(place)
+        if len(entries) < SYNC_PAGE_ENTRIES:
+            return
         size = sum(ENTRY_BYTES + len(entry.body.encode()) for entry in entries)
         if size > PAGE_LIMIT_BYTES:
             return

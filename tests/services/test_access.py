@@ -90,3 +90,17 @@ def test_a_change_during_the_asking_wins(asked: Asked) -> None:
     with pytest.raises(NotAMember):
         access.member("ben", "c")
     assert asked.times == 2
+
+
+def test_a_stranger_is_looked_up_again_a_moment_later(asked: Asked) -> None:
+    """They may have been added, and the note of it lost; but not at every try."""
+    now = [0.0]
+    access = Access(lambda: now[0])
+    asked.answers = [facts("ada"), facts("ada", "ben")]
+    asked.may_answer.set()
+    for _ in range(3):
+        with pytest.raises(NotAMember):
+            access.member("ben", "c")
+    assert asked.times == 1
+    now[0] += module.SURE_S + 0.1
+    assert access.member("ben", "c").members == {"ada", "ben"}

@@ -89,7 +89,7 @@ export class GroupActions {
           ? "You have no contacts yet. Only your contacts can be added."
           : "All your contacts are in the group already.",
       missing: "Choose at least one person.",
-      yes: (count) => (count === 0 ? "Add" : `Add ${counted(count, "person").replace("persons", "people")}`),
+      yes: (count) => (count === 0 ? "Add" : `Add ${counted(count, "person", "people")}`),
       done: (users) => this.#chat.addMembers(id, users),
     });
   }

@@ -71,7 +71,8 @@ export function oneLine(text) {
  * "1 message", "2 messages"
  * @param {number} count
  * @param {string} noun
+ * @param {string} [plural]
  */
-export function counted(count, noun) {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count, noun, plural = `${noun}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
 }
