@@ -3,8 +3,13 @@
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
+
+# Whoever asks with `running()` holds the lock too, shared and for an instant: that is nobody in the way.
+_ASK_AGAIN_FOR_SECONDS = 1.0
+_ASK_AGAIN_EVERY_SECONDS = 0.02
 
 
 class AlreadyRunning(Exception):
@@ -27,11 +32,12 @@ class RunLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Addresses in it may hold passwords.
         opened = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(opened)
-            raise AlreadyRunning(_read(self._path)) from None
+        deadline = time.monotonic() + _ASK_AGAIN_FOR_SECONDS
+        while not _locked(opened, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                os.close(opened)
+                raise AlreadyRunning(_read(self._path))
+            time.sleep(_ASK_AGAIN_EVERY_SECONDS)
         self._file = opened
         self.tell({})
 
@@ -60,12 +66,18 @@ def running(data_dir: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _read(path)
+        return None if _locked(opened, fcntl.LOCK_SH) else _read(path)
     finally:
         os.close(opened)
-    return None
+
+
+def _locked(opened: int, kind: int) -> bool:
+    """Whether the lock could be taken at once."""
+    try:
+        fcntl.flock(opened, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(path: Path) -> dict[str, Any]:

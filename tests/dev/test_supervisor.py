@@ -1,11 +1,13 @@
 """`make run` for real: it comes up, heals, says what stands in the way, and leaves nothing behind."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 
 from dev.embedded import free_port
-from dev.run_lock import running
+from dev.run_lock import RunLock, running
 from tests.dev.test_embedded import ROOT, gone, wait_until
 
 READY_WITHIN_SECONDS = 90.0
@@ -155,6 +157,17 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
             assert run.process.wait(30) == 1
             assert run.printed.startswith(f"Port {port} is taken by another program")
             assert "Traceback" not in run.printed
+
+
+def test_whoever_only_asks_what_runs_stands_in_nobodys_way(tmp_path: Path) -> None:
+    lock = RunLock(tmp_path)
+    lock.acquire()
+    lock.release()
+    with (tmp_path / "run.lock").open() as asked:  # as `running()` holds it, only longer
+        fcntl.flock(asked, fcntl.LOCK_SH)
+        threading.Timer(0.2, lambda: fcntl.flock(asked, fcntl.LOCK_UN)).start()
+        lock.acquire()
+        lock.release()
 
 
 @pytest.mark.timeout(60)
