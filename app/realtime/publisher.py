@@ -78,7 +78,7 @@ def _facts(announcement: Announcement) -> Iterator[Fact | Move]:
         if entry.kind in MEMBERSHIP_KINDS:
             yield from _changed(announcement, entry)
     for page in within_bytes(announcement.entries):
-        if not any(entry.hidden_from for entry in page):
+        if not any(entry.differs for entry in page):
             room = rooms.of_conversation(announcement.conversation, announcement.epoch)
             yield room, "entries", _entries(announcement, [entry.to_wire() for entry in page])
             continue
