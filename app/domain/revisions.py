@@ -72,7 +72,7 @@ def as_of(target: Entry, last: int, bodies: Mapping[int, str]) -> Entry:
     view = target.fold.current
     if view.deleted_at is None:
         edits = tuple(seq for seq in view.edits if seq <= last)
-        body = bodies.get(edits[-1], view.body) if edits else target.fold.original
+        body = bodies.get(edits[-1], target.fold.original) if edits else target.fold.original
         reactions = tuple(one for one in view.reactions if one.seq <= last)
         edited_at = view.edited_at if edits and edits == view.edits else None
         view = View(body, last, edited_at, reactions=reactions, edits=edits)
