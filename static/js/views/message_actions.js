@@ -53,6 +53,8 @@ export class MessageActions {
       if (Math.hypot(event.clientX - this.#pressedAt.x, event.clientY - this.#pressedAt.y) > MOVED_PX) this.#released();
     });
     for (const name of ["pointerup", "pointercancel"]) rows.addEventListener(name, () => this.#released());
+    document.addEventListener("focusin", ({ target }) => this.#focused(target));
+    document.addEventListener("pointerdown", ({ target }) => this.#focused(target));
     scroller.addEventListener("scroll", () => this.#released(), { passive: true });
     scroller.addEventListener("keydown", (event) => this.#keydown(event, scroller));
   }
@@ -115,6 +117,20 @@ export class MessageActions {
     if (!item) return;
     this.#pressedAt = { x: event.clientX, y: event.clientY };
     this.#pressing = setTimeout(() => this.#openMenu(item, this.#pressedAt), LONG_PRESS_MS);
+  }
+
+  /**
+   * The toolbar stands beside the message that has the focus by keyboard, also while it is on what the toolbar opened: in
+   * the style sheet alone it would vanish in the moment in which the focus goes on to it, or comes back.
+   * @param {EventTarget | null} target
+   */
+  #focused(target) {
+    if (!(target instanceof Element) || target.closest(".menu, .picker")) return;
+    const message = target.closest(".message");
+    const active = this.#rows.querySelector(".message[data-active]");
+    if (active && active !== message) active.removeAttribute("data-active");
+    if (message && this.#rows.contains(message) && target.matches(":focus-visible"))
+      message.setAttribute("data-active", "");
   }
 
   #released() {
