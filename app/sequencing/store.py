@@ -167,24 +167,27 @@ class Store:
                 later.append(i)
                 continue
             state = state or self._state_for(proposal)
-            refusal = NotFound() if state is None else state.refusal(proposal, targets.of(proposal))
+            refusal = (
+                NotFound() if state is None else state.refusal(proposal, targets.of(proposal) if targets else None)
+            )
             if state is None or refusal is not None:
                 outcomes[i] = Refused(proposal, refusal or NotFound())
                 continue
-            entry = self._number(proposal, state, targets.hidden_from(proposal))
-            targets.number(entry)
+            entry = self._number(proposal, state, targets.hidden_from(proposal) if targets else proposal.hidden_from)
+            if targets:
+                targets.number(entry)
             states[proposal.conversation] = after = state.after(entry)
             numbered.append(Numbered(i, entry, after))
             if entry.kind in MEMBERSHIP_KINDS:
                 changed.add(proposal.conversation)
         return numbered, later
 
-    def _targets(self, proposals: Sequence[Proposal], waiting: list[int]) -> Targets:
-        """What the proposals are about, after whatever a dead committer left over in those conversations."""
+    def _targets(self, proposals: Sequence[Proposal], waiting: list[int]) -> Targets | None:
+        """What the proposals are about, after whatever a dead committer left over in those conversations; None: nothing."""
         aimed = [proposals[i] for i in waiting if proposals[i].target is not None]
         for proposal in aimed:
             self.state(proposal.conversation)
-        return Targets(aimed)
+        return Targets(aimed) if aimed else None
 
     def _state_for(self, proposal: Proposal) -> LogState | None:
         state = self.state(proposal.conversation)

@@ -23,11 +23,11 @@ Place = tuple[str, int]
 
 
 class Targets:
-    """What the targets of one batch are as of the entry that was numbered last. A batch without targets asks nothing."""
+    """What the targets of one batch are as of the entry that was numbered last."""
 
     def __init__(self, proposals: Iterable[Proposal]) -> None:
         self._wanted: set[Place] = {(p.conversation, p.target) for p in proposals if p.target is not None}
-        self._known: dict[Place, Entry] = read_many(sorted(self._wanted)) if self._wanted else {}
+        self._known: dict[Place, Entry] = read_many(sorted(self._wanted))
 
     def of(self, proposal: Proposal) -> Entry | None:
         """What the proposal is about; None where it is about nothing, or about what is not there."""
@@ -40,8 +40,6 @@ class Targets:
 
     def number(self, entry: Entry) -> None:
         """The batch goes on after ``entry``: later ones may be about it, or about what it changed."""
-        if not self._wanted:
-            return
         if (entry.conversation, entry.seq) in self._wanted:
             self._known[entry.conversation, entry.seq] = entry
         if entry.kind in REVISION_KINDS and entry.target is not None:

@@ -151,6 +151,23 @@ test("where one is elsewhere in a long chat, what changes there shows there", as
   await until(() => at100()?.body === "edited", "edited there");
 });
 
+test("what happened where this browser was never is asked for before an old copy is shown", async () => {
+  server.addConversation("d", 60);
+  const first = await browser.tab(server);
+  first.open("d");
+  await until(() => first.thread("d").high === 60, "seen");
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  first.stop();
+  server.say("d", { kind: "edited", target: 30, body: "edited meanwhile" }, false);
+  for (let n = 0; n < 700; n++) server.say("d", {}, false);
+  const chat = await browser.tab(server);
+  chat.open("d");
+  await until(() => chat.thread("d").high === 761 && chat.thread("d").low > 500, "far on");
+  await chat.jumpToSeq("d", 30);
+  const at30 = () => chat.thread("d").items.find(({ entry }) => entry?.seq === 30)?.message?.body;
+  assert.equal(at30(), "edited meanwhile");
+});
+
 test("reacting is not reading", async () => {
   const chat = await opened();
   chat.react("c", 1, "👍", true);
