@@ -106,11 +106,11 @@ class Entry:
 
 
 def within_bytes(entries: Sequence[Entry], limit: int = PAGE_BYTES) -> Iterator[list[Entry]]:
-    """Runs of entries in order whose texts have at most ``limit`` bytes together; an entry that has more is alone."""
+    """Runs of entries in order whose texts and reactions have at most ``limit`` bytes together; an entry that has more is alone."""
     page: list[Entry] = []
     size = 0
     for entry in entries:
-        length = len(entry.body.encode())
+        length = len(entry.body.encode()) + (0 if entry.fold is None else entry.fold.size)
         if page and size + length > limit:
             yield page
             page, size = [], 0

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 
+REACTION_BYTES = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """Who reacted how, by which entry."""
@@ -65,6 +68,12 @@ class Fold:
     current: View
     original: str
     forks: Mapping[str, View] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes its reactions take on the wire, for whoever sees most of them."""
+        views = (self.current, *self.forks.values())
+        return REACTION_BYTES * max(len(view.reactions) for view in views)
 
     def seen_by(self, user: str) -> View:
         return self.forks.get(user, self.current)

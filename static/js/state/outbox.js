@@ -91,6 +91,7 @@ export class Outbox {
   retry(clientId) {
     const item = this.#items.get(clientId);
     if (item?.state !== "refused" || item.code === "too_large") return;
+    if (!item.kind && item.code === "conflict") delete item.target; // what it answers is gone
     Object.assign(item, { state: "waiting", attempts: 0, code: undefined, message: undefined });
     this.#save(item);
     this.#ports.changed(item);

@@ -111,6 +111,8 @@ function paintRefusal(element, item, { view }) {
   element.dataset.clientId = refused.client_id;
   // Asking again would not make it shorter, nor take one back into the group.
   part(element, "retry").hidden = refused.code === "too_large" || isOut(view);
+  const unquoted = !refused.kind && refused.target !== undefined && refused.code === "conflict";
+  setText(part(element, "retry"), unquoted ? "Send without the quote" : "Try again");
   setText(part(element, "discard"), refused.kind ? "Dismiss" : "Delete");
   // The server's own words where they say more than that it did not work.
   const why = isOut(view) ? "You are no longer in this group." : refused.message;

@@ -115,6 +115,18 @@ test("a refused edit is taken back with the reason and its text, until the perso
   assert.equal(item(chat).refused, null);
 });
 
+test("a reply to what was deleted meanwhile is sent without it, if the person wants to", async () => {
+  const chat = await opened();
+  server.interfere = (event, { reply_to }) =>
+    event === "post" && reply_to ? { ok: false, code: "conflict", message: "That message was deleted." } : undefined;
+  const { client_id } = chat.post("c", "an answer", 2);
+  await until(() => items(chat).at(-1)?.tick === "refused", "refused");
+  assert.equal(items(chat).at(-1)?.pending?.body, "an answer");
+  chat.retry(client_id);
+  await until(() => items(chat).at(-1)?.tick === "sent", "sent");
+  assert.deepEqual([items(chat).at(-1)?.quote, server.logs.get("c")?.at(-1)?.target], [null, undefined]);
+});
+
 test("what was so already is no news: a reaction that is there needs no second one", async () => {
   const chat = await opened();
   server.interfere = (event) => (event === "react" ? { ok: false, code: "conflict", message: "Already." } : undefined);
