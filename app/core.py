@@ -61,6 +61,8 @@ class Core:
             if note.get("note") == "access_changed":
                 self.services.access.forget(note["conversation"])
                 self.leases.forget(note["conversation"])
+            elif note.get("note") == "revised":
+                self.services.messages.forget_pages(note["conversation"], note["targets"])
             elif note.get("note") == "signed_out":
                 self.services.devices.forget(note["devices"])
             handle = handlers.get(str(note.get("note")))
@@ -80,6 +82,7 @@ class Core:
     def _doubt(self) -> None:
         """Control notes may have been lost, and Redis set back: believe nothing that was remembered."""
         self.heads.doubt()
+        self.services.messages.forget_pages()
         self.services.access.forget()
         self.leases.forget()
 

@@ -210,5 +210,6 @@ def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
         body=payload["body"],
         hash=fields["hash"],
         hidden_from=tuple(payload.get("hidden_from", ())),
+        target=payload.get("target"),
     )
     return Accepted(stream_id, proposal, fields["reply_to"])
