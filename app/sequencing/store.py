@@ -22,6 +22,7 @@ from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.messages import DeadLetter, from_document, messages, to_document
+from app.sequencing.inserts import Documents, Insert
 from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.projection import project
 
@@ -66,11 +67,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Store:
-    """The write side of the log for one process. One batch of a shard at a time."""
+def insert(documents: Documents) -> None:
+    """Insert in this order, and stop at the first that is not taken. Raises PyMongoError, and BSON's for bad content."""
+    messages().insert_many(documents, ordered=True)
 
-    def __init__(self, clock: Callable[[], int] = now_ms) -> None:
+
+class Store:
+    """The write side of the log for one shard, a batch at a time. ``insert`` may put other shards' beside it."""
+
+    def __init__(self, clock: Callable[[], int] = now_ms, insert: Insert = insert) -> None:
         self._clock = clock
+        self._insert_documents = insert
         self._states: OrderedDict[str, LogState] = OrderedDict()
         self._changes = 0
 
@@ -123,7 +130,7 @@ class Store:
             return later
         documents = [to_document(one.entry, proposals[one.index].hash) for one in numbered]
         try:
-            messages().insert_many(documents, ordered=True)
+            self._insert_documents(documents)
             stored, conflict = len(documents), None
         except BulkWriteError as error:
             if error.details.get("writeConcernErrors") or not error.details.get("writeErrors"):
