@@ -9,7 +9,6 @@ occur, and of two writers one is told.
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -17,16 +16,17 @@ from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
 from app.domain.entries import COUNTED_KINDS, REVISION_KINDS, Entry, Proposal
-from app.domain.errors import ChatError, ClientIdReused, NotFound
+from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.messages import from_document, messages, to_document
 from app.sequencing.dead_letters import put_aside
+from app.sequencing.inserts import Documents, Insert
 from app.sequencing.log_state import LogState, Numbered, load
+from app.sequencing.outcomes import Outcome, Refused, Stored
 from app.sequencing.projection import project
 from app.sequencing.targets import Targets, carry_out
-from app.sequencing.visibility import StoreUnclear as StoreUnclear
-from app.sequencing.visibility import until_visible
+from app.sequencing.visibility import StoreUnclear, until_visible
 
 log = structlog.get_logger(__name__)
 
@@ -36,39 +36,21 @@ CONTENT_REFUSED = frozenset({2, 9, 22, 52, 121, 10334, 17280, 17419, 17420})
 KNOWN_CONVERSATIONS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The entry a proposal became, now (``fresh``) or at an earlier try.
-
-    ``state``: what held right after it, and so who is to hear it; None: what holds now.
-    """
-
-    proposal: Proposal
-    entry: Entry
-    fresh: bool
-    state: LogState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A proposal that will never be stored. It leaves no hole."""
-
-    proposal: Proposal
-    error: ChatError
-
-
-Outcome = Stored | Refused
-
-
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Store:
-    """The write side of the log for one process. One batch of a shard at a time."""
+def insert(documents: Documents) -> None:
+    """Insert in this order, and stop at the first that is not taken. Raises PyMongoError, and BSON's for bad content."""
+    messages().insert_many(documents, ordered=True)
 
-    def __init__(self, clock: Callable[[], int] = now_ms) -> None:
+
+class Store:
+    """The write side of the log for one shard, a batch at a time. ``insert`` may put other shards' beside it."""
+
+    def __init__(self, clock: Callable[[], int] = now_ms, insert: Insert = insert) -> None:
         self._clock = clock
+        self._insert_documents = insert
         self._states: OrderedDict[str, LogState] = OrderedDict()
         self._changes = 0
 
@@ -121,7 +103,7 @@ class Store:
             return later
         documents = [to_document(one.entry, proposals[one.index].hash) for one in numbered]
         try:
-            messages().insert_many(documents, ordered=True)
+            self._insert_documents(documents)
             stored, conflict = len(documents), None
         except BulkWriteError as error:
             if error.details.get("writeConcernErrors") or not error.details.get("writeErrors"):

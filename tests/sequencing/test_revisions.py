@@ -14,7 +14,9 @@ from app.models import messages as messages_module
 from app.models.messages import messages, read_range
 from app.sequencing import store as store_module
 from app.sequencing import targets as targets_module
-from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
+from app.sequencing.outcomes import Outcome, Stored
+from app.sequencing.store import Store
+from app.sequencing.visibility import StoreUnclear
 from tests.sequencing.conftest import Log, Process
 
 AT_ONCE = 120

@@ -9,7 +9,8 @@ from app.domain.commands import entry_hash
 from app.domain.entries import EntryKind, Proposal
 from app.domain.errors import Conflict, NotFound
 from app.domain.revisions import MOST_EDITS, MOST_EMOJI
-from app.sequencing.store import Refused, Store
+from app.sequencing.outcomes import Refused
+from app.sequencing.store import Store
 from app.services import conversation_views
 from app.services.messages import Messages
 from tests.services.world import World
