@@ -4,7 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-EntryKind = Literal["text", "created", "added", "removed", "left", "role", "titled", "withheld"]
+EntryKind = Literal[
+    "text",
+    "created",
+    "added",
+    "joined",
+    "removed",
+    "left",
+    "role",
+    "titled",
+    "described",
+    "pictured",
+    "settings",
+    "closed",
+    "withheld",
+]
 PAGE_BYTES = 256_000
 """Most bytes of text in one message to a client: small beside what a connection may hold (``app/realtime/outgoing.py``)."""
 COUNTED_KINDS = frozenset({"text"})

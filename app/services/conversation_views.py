@@ -14,10 +14,12 @@ from mongoengine.queryset.visitor import Q
 from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
+from app.domain.group_settings import GroupSettings
 from app.models import Contact, Conversation, Membership, User
-from app.models.messages import read_changes, read_many, read_range
+from app.models.messages import read_many, read_range
 from app.sequencing.heads import Heads
 from app.services import people
+from app.services.group_looks import Look, look_at, look_of
 from app.services.presence import Presence, PresenceView, hidden
 
 LOOK_BACK = 100
@@ -54,9 +56,7 @@ class ConversationViews:
             heads=heads,
             last=last,
             visible=_visible(last.values(), viewers),
-            titles={
-                (id, until): _title_at(id, until) for id, until in ended if (documents[id].titled_seq or 0) > until
-            },
+            looks={(id, until): look_at(documents[id], until) for id, until in ended},
         )
 
 
@@ -64,7 +64,7 @@ class ConversationViews:
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
     concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
-    for those from whom it is withheld; ``titles`` what a group was called when somebody went, where it is not now."""
+    for those from whom it is withheld; ``looks`` how a group presented itself when somebody went."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Membership]]
@@ -74,7 +74,7 @@ class Picture:
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, str], Entry]
-    titles: dict[tuple[str, int], str]
+    looks: dict[tuple[str, int], Look]
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -99,11 +99,15 @@ class Picture:
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
+        look = self.looks.get((conversation, mine.until_seq)) or look_of(document)
         return {
             "id": document.id,
             "kind": document.kind,
-            "title": self.titles.get((conversation, mine.until_seq)) or document.title or None,
-            "avatar": f"/photos/{document.avatar}" if document.avatar else None,
+            "title": look.title or None,
+            "avatar": f"/photos/{look.photo}" if look.photo else None,
+            "description": look.description,
+            "settings": GroupSettings.of(document.settings).to_wire(),
+            "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,
             "created_by": document.created_by,
             "head": head,
             "head_ordinal": head_ordinal,
@@ -150,13 +154,6 @@ def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str,
             if shown:
                 found[entry.conversation, viewer] = shown[-1]
     return found
-
-
-def _title_at(conversation: str, until: int) -> str:
-    """What a group was called at the number ``until``."""
-    titled = [entry for entry in read_changes(conversation, 0, until) if entry.kind == "titled"]
-    named = titled[-1] if titled else read_many([(conversation, 1)]).get((conversation, 1))
-    return named.body if named else ""
 
 
 def _ended(membership: Membership, viewers: Collection[str]) -> bool:

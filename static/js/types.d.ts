@@ -1,6 +1,19 @@
 /** Shapes shared by the browser's modules. The wire's are docs/wire.md's; nothing here exists at run time. */
 
-export type EntryKind = "text" | "created" | "added" | "removed" | "left" | "role" | "titled" | "withheld";
+export type EntryKind =
+  | "text"
+  | "created"
+  | "added"
+  | "joined"
+  | "removed"
+  | "left"
+  | "role"
+  | "titled"
+  | "described"
+  | "pictured"
+  | "settings"
+  | "closed"
+  | "withheld";
 
 export interface Entry {
   seq: number;
@@ -39,11 +52,30 @@ export interface MemberView {
   read: number;
   presence: Presence;
 }
+export interface GroupSettings {
+  posts: "everyone" | "admins";
+  adds: "everyone" | "admins";
+  /** how long a member waits between two messages; 0: not at all */
+  slow_seconds: number;
+}
+export interface GroupLinkView {
+  id: string;
+  url: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  most_uses: number | null;
+  uses: number;
+}
 export interface ConversationView {
   id: string;
   kind: "direct" | "group";
   title: string | null;
   avatar: string | null;
+  description: string;
+  settings: GroupSettings;
+  /** who deleted the group for all */
+  closed_by: string | null;
   created_by: string;
   head: number;
   head_ordinal: number;
@@ -200,6 +232,8 @@ export interface ChatApi {
   setDraft(conversation: string, text: string): void;
   draft(conversation: string): string;
   setTyping(conversation: string, active: boolean): void;
+  /** until when (ms) slow mode keeps this person from writing; 0 where it does not */
+  slowUntil(conversation: string): number;
   setVisible(visible: boolean): void;
 
   /** opens *the* direct conversation with a person, creating it if needed; answers its id */
@@ -212,6 +246,18 @@ export interface ChatApi {
   appoint(conversation: string, user: string, role: MemberView["role"]): Promise<void>;
   renameGroup(conversation: string, title: string): Promise<void>;
   leaveGroup(conversation: string): Promise<void>;
+  describeGroup(conversation: string, description: string): Promise<void>;
+  /** null: no photo */
+  pictureGroup(conversation: string, file: Blob | null): Promise<void>;
+  changeGroupSettings(conversation: string, change: Partial<GroupSettings>): Promise<void>;
+  /** `title`: what it is called, typed as proof */
+  deleteGroup(conversation: string, title: string): Promise<void>;
+  groupLinks(conversation: string): Promise<GroupLinkView[]>;
+  makeGroupLink(
+    conversation: string,
+    limits: { life_seconds: number | null; most_uses: number | null },
+  ): Promise<GroupLinkView>;
+  revokeGroupLink(conversation: string, link: string): Promise<void>;
   addContact(by: { phone?: string; handle?: string; invite?: string; user?: string }): Promise<ContactView>;
   changeContact(user: string, change: { alias?: string | null; blocked?: boolean }): Promise<void>;
   removeContact(user: string): Promise<void>;

@@ -7,9 +7,9 @@ import pytest
 from app.domain.commands import Read
 from app.domain.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.domain.ids import new_id
+from app.domain.membership import GROUP_MEMBERS
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
-from app.services.groups import GROUP_MEMBERS
 from tests.services.world import World
 
 

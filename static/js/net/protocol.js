@@ -3,6 +3,7 @@
  * Commands are built here and nowhere else; what comes in is checked before anything else touches it. Pure.
  */
 /** @import { Entry } from "../types.d.ts" */
+import { MEMBERSHIP_KINDS } from "../domain/membership.js";
 
 export const COMMANDS = Object.freeze(["post", "sync", "heads", "read", "typing"]);
 export const FACTS = Object.freeze([
@@ -21,7 +22,7 @@ export const FACTS = Object.freeze([
 /** The most entries one `sync` answers. */
 export const SYNC_PAGE_ENTRIES = 200;
 
-const KINDS = new Set(["text", "created", "added", "removed", "left", "role", "titled", "withheld"]);
+const KINDS = new Set(["text", "created", "withheld", ...MEMBERSHIP_KINDS]);
 
 /** @param {string} conversation @param {string} clientId @param {string} body */
 export const post = (conversation, clientId, body) => ({ conversation, client_id: clientId, body });

@@ -20,6 +20,7 @@ import { OutboxStorage } from "./outbox_storage.js";
 import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Ranges } from "./ranges.js";
+import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
 import { Tabs } from "./tabs.js";
 import { Topics } from "./topics.js";
@@ -55,6 +56,7 @@ export function assemble(ports, me, hooks) {
   const ranges = new Ranges(history, api);
   const socket = ports.socket(hooks.socket);
   const drafts = new Drafts(store.values, me.id);
+  const slow = new SlowMode(Date.now);
   const connection = new Connection(() => {
     topics.tell("connection");
     model.touchAll();
@@ -69,6 +71,7 @@ export function assemble(ports, me, hooks) {
       const askedAt = Date.now();
       const ack = await socket.request("post", protocol.post(conversation, client_id, body));
       pause.posted(conversation, ack, askedAt);
+      if (!ack.ok && ack.code === "slow_mode") slow.told(conversation, ack.retry_after ?? 0);
       return ack;
     },
     settled: (item, receipt) => {
@@ -151,6 +154,7 @@ export function assemble(ports, me, hooks) {
     following: new Following({ directory, model, typing, cursors, fetchConversation }),
     outbox,
     unanswered,
+    slow,
     cursors,
     typing,
     sync,
@@ -163,6 +167,6 @@ export function assemble(ports, me, hooks) {
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model });
   const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
-  const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing };
+  const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

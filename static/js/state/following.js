@@ -71,10 +71,10 @@ export class Following {
   /** @param {string} id @param {Entry} entry */
   #follow(id, entry) {
     const { directory, typing, cursors } = this.#parts;
-    const { joined, gone } = changeOf(entry);
+    const { joined, gone, closed } = changeOf(entry);
     directory.follow(id, entry);
     if (gone) typing.heard(id, gone, false);
-    if (gone === directory.me.id) cursors.forget(id);
+    if (closed || gone === directory.me.id) cursors.forget(id);
     if (joined.length > 0) this.#ask(id);
   }
 
