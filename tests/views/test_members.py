@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.views.conftest import Opener
 from tests.views.groups import (
     CHANGES,
+    DELETE,
     HAND,
     LARGE,
     MAKE,
@@ -29,7 +30,7 @@ from tests.views.test_accessibility import problems
 def test_an_owner_is_offered_everything(open_page: Opener) -> None:
     page = open_page(**WIDE)
     group(page, "owner")
-    assert actions(page) == [*CHANGES, *OWN]
+    assert actions(page) == [*CHANGES, *OWN, DELETE]
     assert offered(page, "Jonas Meyer") == ["Message", TAKE, HAND, REMOVE]
     assert offered(page, "Priya Shah") == ["Message", MAKE, HAND, REMOVE]
     expect(member(page, "Dana Lopez (you)").locator("[data-part=more]")).to_be_hidden()

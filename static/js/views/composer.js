@@ -84,6 +84,7 @@ export class Composer {
   #send() {
     const body = this.#input.value;
     if (!this.#conversation || body.trim() === "") return;
+    if (this.#chat.slowUntil(this.#conversation) > 0) return;
     this.#chat.post(this.#conversation, body);
     this.#input.value = "";
     this.#chat.setDraft(this.#conversation, "");
