@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from app.domain.errors import Invalid
 
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python counts as 0 and 1
+        raise ValueError("is not a number")
+    return value
+
+
+NumberOnly = BeforeValidator(_number)
 Whose = Literal["everyone", "admins"]
-SlowSeconds = Literal[0, 10, 30, 60, 300, 900, 3600]
-SLOW_SECONDS: tuple[int, ...] = get_args(SlowSeconds)
+SlowSeconds = Annotated[Literal[0, 10, 30, 60, 300, 900, 3600], NumberOnly]
 
 NO_SETTINGS = "These are not settings of a group."
 

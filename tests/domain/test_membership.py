@@ -59,6 +59,7 @@ MAY_NOT = [
     ("ada", "pictured", "../../etc", Invalid),
     ("max", "settings", '{"posts":"everyone"}', Forbidden),
     ("ada", "settings", '{"slow_seconds":31}', Invalid),
+    ("ada", "settings", '{"slow_seconds":false}', Invalid),
     ("ada", "settings", "{}", Invalid),
     ("ada", "closed", "", Forbidden),
     ("max", "closed", "", Forbidden),

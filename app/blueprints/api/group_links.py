@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from flask.typing import ResponseReturnValue
-from pydantic import Field
 
 from app.blueprints.api.answers import ConversationView, GroupLinkList, GroupLinkView, GroupPreview
 from app.blueprints.api.blueprint import api
@@ -11,6 +10,7 @@ from app.blueprints.api.openapi import Body, documented
 from app.blueprints.asker import address
 from app.blueprints.identity import current_user_id
 from app.blueprints.invite_link import group_url
+from app.domain.group_settings import NumberOnly
 from app.services.group_links import link_view
 from app.services.registry import services
 
@@ -22,7 +22,7 @@ class MakeLink(Body):
     """``life_seconds`` null: it never expires; ``most_uses`` null: any number of people may come by it."""
 
     life_seconds: Literal[3600, 86400, 604800] | None = None
-    most_uses: Annotated[Literal[1, 10, 100] | None, Field()] = None
+    most_uses: Annotated[Literal[1, 10, 100], NumberOnly] | None = None
 
 
 @api.get("/groups/<string(length=22):conversation>/links")
