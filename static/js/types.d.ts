@@ -81,6 +81,8 @@ export interface ConversationView {
   head_ordinal: number;
   last: Entry | null;
   members: MemberView[];
+  /** only in what a browser remembers of a large group: how many more there are */
+  members_left_out?: number;
   /** who was a member before */
   former: UserView[];
   me: {

@@ -51,6 +51,20 @@ def test_the_members_of_a_small_group_become_contacts_of_each_other(world: World
     assert world.publisher.facts(ada, "contact_added") == []
 
 
+def test_who_wants_no_contacts_by_groups_gets_none_and_becomes_nobodys(world: World, friends: list[str]) -> None:
+    ada, ben, cleo, dan = friends
+    User.objects(id=cleo).update_one(set__met_in_groups=False)
+    world.groups.create(ada, "Four", [ben, cleo, dan], client_id())
+    met = set(Contact.objects(source="group").scalar("owner", "user"))
+    assert met == {(ben, ada), (dan, ada), (ben, dan), (dan, ben)}
+    world.groups.leave(dan, str(Conversation.objects.first().id), client_id())
+    late = world.person("Late")
+    world.contacts.add_by_id(ada, late)
+    User.objects(id=cleo).update_one(set__met_in_groups=True)
+    world.groups.add(ada, str(Conversation.objects.first().id), [late], client_id())
+    assert Contact.objects(owner=cleo, user=late, source="group").first() is not None
+
+
 def test_the_same_request_twice_is_one_group(world: World, friends: list[str]) -> None:
     ada, *others = friends
     again = client_id()

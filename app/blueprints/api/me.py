@@ -21,6 +21,7 @@ class ProfileBody(Body):
     name: Annotated[str, Field(max_length=200)] | None = None
     handle: Annotated[str, Field(max_length=60)] | None = None
     about: Annotated[str, Field(max_length=1_000)] | None = None
+    met_in_groups: bool | None = None
 
 
 @api.get("/me")
@@ -36,7 +37,9 @@ def change_me(json: ProfileBody) -> Any:
     """Change one's profile. 409 where the handle is taken; ``details.fields`` says which field is wrong."""
     services().limits.check("profile", current_user_id())
     handle = (json.handle or "").strip() if "handle" in json.model_fields_set else None
-    user = services().accounts.change_profile(current_user_id(), name=json.name, handle=handle, about=json.about)
+    user = services().accounts.change_profile(
+        current_user_id(), name=json.name, handle=handle, about=json.about, met_in_groups=json.met_in_groups
+    )
     return account_view(user)
 
 

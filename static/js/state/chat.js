@@ -95,6 +95,7 @@ export class Chat {
     if (!conversation) return;
     const thread = model.thread(conversation);
     if (!thread) return void this.#parts.fetchConversation(conversation);
+    this.#parts.intake.opened(conversation);
     void thread.seed().then(() => model.touchThread(conversation));
     if (connection.current.state !== "offline") sync.want(conversation);
   }

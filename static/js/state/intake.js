@@ -138,6 +138,11 @@ export class Intake {
   }
 
   /** @param {string} id */
+  opened(id) {
+    this.#parts.following.opened(id);
+  }
+
+  /** @param {string} id */
   removed(id) {
     const { directory, model, ranges } = this.#parts;
     directory.removeConversation(id);

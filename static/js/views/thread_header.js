@@ -32,7 +32,8 @@ export function aboutWords(summary, me, now) {
   if (summary.view.kind === "group") {
     const members = summary.view.members;
     const online = members.filter(({ user, presence }) => user.id === me || presence.state === "online").length;
-    return `${counted(members.length, "member")}, ${online} online`;
+    const count = members.length + (summary.view.members_left_out ?? 0);
+    return `${counted(count, "member")}, ${online} online`;
   }
   if (summary.peer?.id === me) return "Only you see what you write here";
   return presenceWords(summary.presence, now) || (summary.peer?.handle ? `@${summary.peer.handle}` : "");

@@ -102,6 +102,23 @@ test("where only admins write, a refused message says why and may be tried again
   assert.equal(chat.thread("g").items.at(-1)?.pending?.message, "Only admins write here.");
 });
 
+test("of a large group the view is asked for where it is looked at, not wherever somebody joins", async () => {
+  const crowd = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`m${n}`, /** @type {const} */ ("member")]));
+  server.addConversation("g", 0, group("g", { ada: "owner", me: "member", ...crowd }));
+  server.say("g", { sender: "ada" }, false);
+  const chat = await browser.tab(server);
+  await until(() => chat.conversation("g")?.standing.kind === "up_to_date", "up");
+  const views = () => server.fetched.filter((what) => what === "GET /api/v1/conversations/g").length;
+  server.say("g", { kind: "joined", sender: "newcomer", body: "ada" });
+  await until(() => chat.conversation("g")?.view.head === 2, "heard");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(views(), 0);
+  chat.open("g");
+  await until(() => views() === 1, "asked for");
+  server.say("g", { kind: "joined", sender: "another", body: "ada" });
+  await until(() => views() === 2, "asked for at once");
+});
+
 test("each change goes to its route", async () => {
   const chat = await opened();
   /** @type {unknown[]} */
