@@ -95,6 +95,11 @@ class GroupLinks:
             raise _gone(fault)
         return link, Conversation.objects.get(id=link.conversation), len(self._facts(link).members)
 
+    def leads_home(self, user: str, token: str) -> str | None:
+        """The link's group where ``user`` is in it already, else None. Raises NotFound."""
+        link = _known(token)
+        return link.conversation if user in self._facts(link).members else None
+
     def join(self, user: str, token: str) -> dict[str, Any]:
         """Come into the group by its link; answers its view, also to who is in it already.
 

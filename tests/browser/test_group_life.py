@@ -122,6 +122,9 @@ def test_who_has_a_link_signs_in_joins_and_writes_and_a_removed_one_stays_out(
         everybody.wait_for_messages(["hello"])
         expect(members(everybody)).to_have_count(4)
 
+    guest.page.goto(guest.address + path)
+    guest.page.wait_for_url(f"**/c/{group}")  # who is in it is led there
+
     do(ada, "Dan", "Remove from the group")
     answer(ada, "Remove")
     expect(guest.page.locator(".thread-pane [data-part=out]")).to_be_visible()

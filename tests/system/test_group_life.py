@@ -1,6 +1,7 @@
 """What groups allow, how one comes in by a link and how they end, while everybody is connected, to two servers."""
 
 import io
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,9 @@ import pytest
 import requests
 from PIL import Image
 
+from app.domain.ids import new_id
+from app.domain.membership import GROUP_MEMBERS
+from app.models import Contact, User
 from tests.installation import Installation, Web
 from tests.system.conftest import Client, Person
 from tests.system.test_member_changes import ask, bodies, servers
@@ -155,3 +159,38 @@ def test_a_link_is_made_with_the_limits_there_are(
     ada = person("Ada")
     url = f"{server.url}/api/v1/groups/{group(ada)}/links"
     assert requests.post(url, json=body, headers=ada.headers, timeout=15).status_code == 422
+
+
+def test_a_thousand_are_brought_together_and_hear_a_message_at_once(
+    servers: tuple[Web, Web], person: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    others = [ben.id, *(new_id() for _ in range(GROUP_MEMBERS - 2))]
+    User.objects.insert([User(id=other, name=f"Person {n}") for n, other in enumerate(others[1:])])
+    Contact.objects.insert([Contact(owner=ada.id, user=other, source="manual") for other in others])
+    a, b = ada.client(here.url), ben.client(there.url)
+    a.call("heads", visible=True), b.call("heads", visible=True)
+    began = time.monotonic()
+    answer = ask(ada, "POST", f"{here.url}/api/v1/groups", title="Everybody", users=others)
+    made = time.monotonic() - began
+    assert answer.status_code == 201, answer.text
+    chat = answer.json()["id"]
+    assert len(answer.json()["members"]) == GROUP_MEMBERS
+    b.wait_for(lambda it: any(name == "conversation_added" for name, _ in it.facts))
+    b.call("sync", conversation=chat, after=0)
+    a.call("sync", conversation=chat, after=0)
+    took = []
+    for n in range(30):
+        began = time.monotonic()
+        assert a.post(chat, f"message {n}")["ok"]
+        took.append(time.monotonic() - began)
+    b.wait_for(lambda it: bodies(it, chat)[-30:] == [f"message {n}" for n in range(30)])
+    with capsys.disabled():
+        print(f"a thousand: made in {made:.1f} s, a message in {sorted(took)[15] * 1000:.0f} ms (median)")
+    assert sorted(took)[15] < 0.5
+    late = person("Late")
+    body = {"user": late.id}
+    assert requests.post(f"{here.url}/api/v1/contacts", json=body, headers=ada.headers, timeout=10).status_code == 201
+    refused = ask(ada, "POST", f"{here.url}/api/v1/groups/{chat}/members", users=[late.id])
+    assert (refused.status_code, refused.json()["message"]) == (422, "A group has up to 1,000 members.")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from app.blueprints.asker import address
 from app.blueprints.guards import allow_guest
@@ -36,6 +37,8 @@ def groups() -> ResponseReturnValue:
 def invitation(token: str) -> ResponseReturnValue:
     """The group a link leads to; joining needs an account."""
     try:
+        if current_user.is_authenticated and (home := services().group_links.leads_home(current_user.id, token)):
+            return redirect(f"/c/{home}")
         link, group, members = services().group_links.look(token, address())
     except (LinkGone, NotFound) as error:
         return _closed(error)

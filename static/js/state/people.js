@@ -68,9 +68,11 @@ export class People {
 
   /** @param {string} id @param {Blob | null} file null: no photo */
   async pictureGroup(id, file) {
-    // A file is no key: each choice is a change of its own, and the same picture again is the same photo.
-    const path = `/groups/${id}/photo`;
-    this.#conversation(await (file ? this.#api.upload(path, file) : this.#api.delete(path)));
+    const { name, size, lastModified } = /** @type {Partial<File>} */ (file ?? {});
+    await this.#change(["picture", id, name, size, lastModified], ({ client_id }) => {
+      const path = `/groups/${id}/photo?client_id=${client_id}`;
+      return file ? this.#api.upload(path, file) : this.#api.delete(path);
+    });
   }
 
   /** @param {string} id @param {Partial<GroupSettings>} change */

@@ -94,7 +94,8 @@ function paintRefusal(element, item, { view }) {
   // Asking again would not make it shorter, nor take one back into the group.
   part(element, "retry").hidden = item.pending?.code === "too_large" || isOut(view);
   // The server's own words where they say more than that it did not work.
-  const why = isOut(view) ? "You are no longer in this group." : item.pending?.message;
+  const out = view.closed_by ? "This group was deleted." : "You are no longer in this group.";
+  const why = isOut(view) ? out : item.pending?.message;
   setText(part(element, "reason"), why ? `Not sent. ${why}` : "Not sent.");
 }
 
