@@ -78,6 +78,17 @@ def test_who_joins_is_a_member_from_there_and_joins_once(group: Log) -> None:
     assert (place(group, group.members[2]).from_seq, place(group, group.members[2]).role) == (2, "member")
 
 
+def test_a_joining_that_is_asked_for_again_after_a_removal_brings_nobody_back(group: Log) -> None:
+    ada = group.members[0]
+    group.members.append(new_id())
+    cleo = group.members[2]
+    joining = change(group, "joined", ada, sender=2)
+    store = Store()
+    assert told(store.commit([joining, change(group, "removed", cleo)])) == [1, 2]
+    assert told(store.commit([joining, group.proposal("still out", sender=2)])) == [1, NotFound]
+    assert place(group, cleo).until_seq == 2
+
+
 def test_nothing_is_written_behind_the_end_and_everybody_keeps_what_came_before(group: Log) -> None:
     ada, ben = group.members
     link = GroupLink(conversation=group.conversation, created_by=ada).save()

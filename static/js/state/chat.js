@@ -167,8 +167,9 @@ export class Chat {
   }
   /** @param {string} conversation */
   slowUntil(conversation) {
-    const view = this.#parts.directory.conversation(conversation);
-    return view ? this.#parts.slow.until(view) : 0;
+    const { directory, model, slow } = this.#parts;
+    const view = directory.conversation(conversation);
+    return view ? slow.until(view, () => model.window(conversation).items) : 0;
   }
   /** @param {boolean} visible */
   setVisible(visible) {

@@ -93,6 +93,15 @@ test("in slow mode every tab knows until when, and what came too early is sent b
   await until(() => chat.thread("g").items.some(({ entry }) => entry?.body === "hello"), "sent after all");
 });
 
+test("after a reload the countdown goes on", async () => {
+  await opened({ settings: SLOW });
+  server.say("g", { sender: "me", body: "just now", created_at: Date.now() - 5_000 });
+  server.say("g", { sender: "ada" });
+  const again = await browser.tab(server);
+  again.open("g");
+  await until(() => again.slowUntil("g") > Date.now() + 20_000, "known from the log");
+});
+
 test("where only admins write, a refused message says why and may be tried again", async () => {
   const chat = await opened();
   server.interfere = (event) =>
