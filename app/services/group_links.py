@@ -19,7 +19,6 @@ from app.domain.errors import (
     Pending,
 )
 from app.domain.ids import derived_client_id
-from app.domain.membership import FULL, GROUP_MEMBERS
 from app.domain.permissions import may
 from app.models import Conversation, GroupLink, Membership
 from app.models.accounts import now
@@ -115,8 +114,6 @@ class GroupLinks:
         fault = self._fault(link)
         if fault is not None and not (fault == "used_up" and joining in link.takers):
             raise _gone(fault)
-        if len(facts.members) >= GROUP_MEMBERS:
-            raise Conflict(FULL)
         _take(link, joining)
         self._append(user, link, joining)
         self._access.forget(link.conversation)
