@@ -57,6 +57,11 @@ test("an answer that was under way when it changed takes nothing back", async ()
   change("described", "We row.");
   change("settings", '{"adds":"everyone"}');
   server.push("conversation_added", { conversation: older });
+  const newer = { ...structuredClone(older), head: 3, description: "We row.", avatar: "/photos/p" };
+  newer.settings = { ...older.settings, adds: "everyone" };
+  server.push("conversation_added", { conversation: newer });
+  server.push("conversation_added", { conversation: older });
+  assert.equal(chat.conversation("g")?.avatar, "/photos/p");
   const view = chat.conversation("g")?.view;
   assert.deepEqual([view?.description, view?.settings.adds], ["We row.", "everyone"]);
 });
