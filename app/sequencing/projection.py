@@ -5,21 +5,22 @@ only once the membership has ended. It may run again, and late: ``changed_seq`` 
 changed a membership, and an older one changes it no more.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateMany, UpdateOne
 
 from app.domain.entries import Entry
 from app.domain.membership import Change, change_of
 from app.models.accounts import now
 from app.models.conversations import Conversation, GroupLink, Membership
-from app.models.upserts import upsert_all
+from app.models.upserts import Write, upsert_all
 
 
 def project(entry: Entry) -> None:
     """Make memberships, title and the like what ``entry`` says. Raises PyMongoError; running it again is safe."""
     change = change_of(entry.kind, entry.sender, entry.body)
-    writes = [write for user in change.joined for write in _join(entry, user)]
+    writes: list[Write] = _join(entry, change.joined) if change.joined else []
     if change.gone is not None:
         writes.append(_change(entry, change.gone, {"until_seq": entry.seq}))
     writes += [_change(entry, user, {"role": role}) for user, role in change.roles]
@@ -66,7 +67,7 @@ def _change(entry: Entry, user: str, values: dict[str, Any]) -> UpdateOne:
     return UpdateOne(place, {"$set": values | {"changed_seq": entry.seq}})
 
 
-def _join(entry: Entry, user: str) -> list[UpdateOne]:
+def _join(entry: Entry, users: Sequence[str]) -> list[Write]:
     """Somebody who was here before comes back; somebody new gets a place; who is here keeps theirs."""
     place = {
         "role": "member",
@@ -76,11 +77,12 @@ def _join(entry: Entry, user: str) -> list[UpdateOne]:
         "read_ordinal": entry.ordinal,
         "changed_seq": entry.seq,
     }
-    who = {"conversation": entry.conversation, "user": user}
-    returned = who | {"until_seq": {"$ne": None}} | _older("changed_seq", entry.seq)
+    here = {"conversation": entry.conversation, "user": {"$in": list(users)}}
+    returned = here | {"until_seq": {"$ne": None}} | _older("changed_seq", entry.seq)
+    created = place | {"conversation": entry.conversation, "created_at": now()}
     return [
-        UpdateOne(returned, {"$set": place, "$unset": {"until_seq": "", "hidden_at": "", "archived_at": ""}}),
-        UpdateOne(who, {"$setOnInsert": place | {"created_at": now()}}, upsert=True),
+        UpdateMany(returned, {"$set": place, "$unset": {"until_seq": "", "hidden_at": "", "archived_at": ""}}),
+        *(InsertOne(created | {"user": user}) for user in users),
     ]
 
 

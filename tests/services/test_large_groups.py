@@ -111,3 +111,17 @@ def test_the_end_of_a_thousand_ends_all_memberships(crowd: tuple[World, str, lis
     world, group, (ada, *_) = crowd
     world.groups.close(ada, group, "Everybody", str(uuid.uuid4()))
     assert Membership.objects(conversation=group, until_seq=None).count() == 0
+
+
+def test_many_are_added_at_once(world: World) -> None:
+    ada, first = world.people("Ada", "First")
+    world.contacts.add_by_id(ada, first)
+    others = [new_id() for _ in range(GROUP_MEMBERS - 2)]
+    User.objects.insert([User(id=other, name=f"Person {n}") for n, other in enumerate(others)])
+    Contact.objects.insert([Contact(owner=ada, user=other, source="manual") for other in others])
+    group = world.groups.create(ada, "Everybody", [first], str(uuid.uuid4()))["id"]
+    began = time.perf_counter()
+    view = world.groups.add(ada, group, others, str(uuid.uuid4()))
+    print(f"a thousand added: {time.perf_counter() - began:.1f} s")
+    assert len(view["members"]) == GROUP_MEMBERS
+    assert world.place(group, others[-1]).from_seq == 2
