@@ -1,8 +1,9 @@
 """A group presents itself, says who writes, lets people in by a link and ends: seen by all at once, at both servers."""
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Joiner
 from tests.browser.people import Person
@@ -138,6 +139,27 @@ def test_who_has_a_link_signs_in_joins_and_writes_and_a_removed_one_stays_out(
     expect(dialog.get_by_role("listitem")).to_have_count(0)
     guest.page.goto(guest.address + path)
     expect(guest.page.get_by_role("heading", name="This link was revoked")).to_be_visible()
+
+
+def test_somebody_new_signs_in_says_who_they_are_and_joins(
+    three: tuple[Person, Person, Person], new_context: Callable[..., BrowserContext]
+) -> None:
+    ada, ben, cleo = three
+    group = found(ada, ben, cleo, title="Rowers")
+    ada.page.get_by_role("button", name="Invite by link").click()
+    ada.page.get_by_role("button", name="Make a link").click()
+    link = ada.page.get_by_role("textbox", name="Invite link").input_value()
+    guest = Person(new_context(viewport={"width": 390, "height": 844}), "Eve", ada.address)
+    guest.page.goto(ada.address + "/g/" + link.rpartition("/g/")[2])
+    guest.page.get_by_role("link", name="Sign in to join").click()
+    guest.sign_in_here()
+    guest.page.get_by_role("link", name="Say who you are first").click()
+    guest.page.get_by_label("Name").fill("Eve")
+    guest.page.get_by_role("button", name="Start chatting").click()
+    guest.page.get_by_role("button", name="Join the group").click()
+    guest.page.wait_for_url(f"**/c/{group}")
+    expect(notes(ben).last).to_have_text("Eve joined by Ada’s link")
+    assert guest.complaints.unexpected() == []
 
 
 def test_a_group_that_is_deleted_ends_for_all_and_is_kept_to_read(three: tuple[Person, Person, Person]) -> None:
