@@ -26,6 +26,7 @@ TITLES = {
     404: "Nothing here",
     405: "Not like that",
     409: "That is taken",
+    410: "Gone",
     413: "Too large",
     415: "Not that kind",
     422: "That is not valid",

@@ -10,6 +10,7 @@ EntryKind = Literal[
     "text",
     "created",
     "added",
+    "joined",
     "removed",
     "left",
     "role",
@@ -18,6 +19,10 @@ EntryKind = Literal[
     "deleted",
     "reacted",
     "unreacted",
+    "described",
+    "pictured",
+    "settings",
+    "closed",
     "withheld",
 ]
 PAGE_BYTES = 256_000

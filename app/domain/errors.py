@@ -67,8 +67,20 @@ class ClientIdReused(ChatError):
     default_message = "This client id was already used for something else."
 
 
+class LinkGone(ChatError):
+    """A group's invite link leads nowhere any more; ``details.reason``: expired, revoked, used_up or closed."""
+
+    code, status, default_message = "link_gone", 410, "This invite link does not work any more."
+
+
 class RateLimited(ChatError):
     code, status, default_message = "rate_limited", 429, "Too much at once. Wait a moment."
+
+
+class SlowedDown(RateLimited):
+    """The group's slow mode: nothing is wrong, and the same message may be sent after ``retry_after``."""
+
+    code, default_message = "slow_mode", "Slow mode is on. Wait a moment before you write again."
 
 
 class TooLarge(ChatError):

@@ -6,8 +6,10 @@ index on ``_id`` *is* the promise "one message per number".
 """
 
 import hashlib
+import re
 import secrets
 import string
+import uuid
 import zlib
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -22,9 +24,20 @@ def new_id() -> str:
     return _base_62(secrets.randbits(128))
 
 
+def is_id(text: str) -> bool:
+    """Is this written as the ids here are?"""
+    return re.fullmatch(ID_PATTERN, text) is not None
+
+
 def derived_id(*parts: str) -> str:
     """The id that follows from ``parts``: whoever asks twice for the same thing gets the same one."""
     return _base_62(int.from_bytes(hashlib.blake2b("\x00".join(parts).encode(), digest_size=16).digest()))
+
+
+def derived_client_id(*parts: str) -> str:
+    """The client id (a UUID) that follows from ``parts``: what is to be done once, whoever asks for it how often."""
+    digest = hashlib.blake2b("\x00".join(parts).encode(), digest_size=16).digest()
+    return str(uuid.UUID(bytes=digest, version=4))
 
 
 def _base_62(number: int) -> str:

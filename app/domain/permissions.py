@@ -2,28 +2,40 @@
 
 from typing import Literal
 
+from app.domain.group_settings import DEFAULT, GroupSettings
+
 Role = Literal["owner", "admin", "member"]
-Action = Literal["rename", "add", "remove", "appoint", "hand_over", "leave", "delete"]
+Action = Literal[
+    "rename", "present", "set", "add", "remove", "appoint", "hand_over", "leave", "close", "post", "delete"
+]
 
 RANK: dict[Role, int] = {"member": 0, "admin": 1, "owner": 2}
 ALLOWED: dict[Action, frozenset[Role]] = {
     "rename": frozenset({"owner", "admin"}),
+    "present": frozenset({"owner", "admin"}),
+    "set": frozenset({"owner", "admin"}),
     "add": frozenset({"owner", "admin"}),
     "remove": frozenset({"owner", "admin"}),
     "appoint": frozenset({"owner", "admin"}),
     "hand_over": frozenset({"owner"}),
     "leave": frozenset({"owner", "admin", "member"}),
+    "close": frozenset({"owner"}),
+    "post": frozenset({"owner", "admin"}),
     "delete": frozenset({"owner", "admin"}),
 }
-"""``appoint``: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
-``delete``: another's message, for everybody; one's own always."""
+"""``present``: change the description and the photo. ``set``: change the settings. ``add``: bring people in, by name or by
+a link. ``appoint``: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
+``close``: delete it for all. ``delete``: another's message, for everybody; one's own always."""
+OPENED: dict[Action, Literal["posts", "adds"]] = {"post": "posts", "add": "adds"}
+"""What a setting of the group can open to everyone."""
 
 
-def may(role: Role, action: Action, other: Role | None = None) -> bool:
+def may(role: Role, action: Action, other: Role | None = None, settings: GroupSettings = DEFAULT) -> bool:
     """May somebody with ``role`` do this, to somebody with the role ``other`` where it concerns one person?
 
     Only the owner acts on admins; nobody acts on the owner.
     """
-    if role not in ALLOWED[action]:
+    opened = action in OPENED and getattr(settings, OPENED[action]) == "everyone"
+    if not opened and role not in ALLOWED[action]:
         return False
     return other is None or action in ("leave", "hand_over") or RANK[role] > RANK[other]

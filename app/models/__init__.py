@@ -2,11 +2,23 @@
 
 from app.models.accounts import Device, User
 from app.models.contacts import Contact
-from app.models.conversations import Conversation, Membership
+from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.messages import DeadLetter, Message
 from app.models.operations import AuditEvent, Installation, LeaseEpoch
 
-DOCUMENTS = (User, Device, Contact, Conversation, Membership, Message, DeadLetter, AuditEvent, Installation, LeaseEpoch)
+DOCUMENTS = (
+    User,
+    Device,
+    Contact,
+    Conversation,
+    Membership,
+    GroupLink,
+    Message,
+    DeadLetter,
+    AuditEvent,
+    Installation,
+    LeaseEpoch,
+)
 
 __all__ = [
     "DOCUMENTS",
@@ -15,6 +27,7 @@ __all__ = [
     "Conversation",
     "DeadLetter",
     "Device",
+    "GroupLink",
     "Installation",
     "LeaseEpoch",
     "Membership",

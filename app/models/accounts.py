@@ -13,7 +13,10 @@ def now() -> datetime:
 
 
 class User(Document):
-    """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives."""
+    """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives.
+
+    ``met_in_groups``: sharing a small group makes people their contacts, and them theirs.
+    """
 
     id = StringField(primary_key=True, default=new_id)
     phone = StringField(unique=True, sparse=True)
@@ -25,6 +28,7 @@ class User(Document):
     about = StringField(default="", max_length=300)
     role = StringField(choices=("member", "admin"), default="member")
     locale = StringField()
+    met_in_groups = BooleanField(default=True)
     invite_code = StringField(unique=True, sparse=True)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()

@@ -1,6 +1,6 @@
 """Conversations and who is in them."""
 
-from mongoengine import DateTimeField, Document, IntField, StringField
+from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
 from app.models.accounts import now
@@ -9,8 +9,9 @@ from app.models.accounts import now
 class Conversation(Document):
     """A log's name and nature.
 
-    ``epoch`` and ``title`` follow the log's entries (``app/sequencing/projection.py``); ``titled_seq`` is the number of
-    the last entry that changed the title.
+    ``epoch``, ``title``, ``description``, ``avatar`` (a photo's id), ``settings`` and ``closed_by`` follow the log's
+    entries (``app/sequencing/projection.py``); ``titled_seq`` and its like are the numbers of the last entries that
+    changed them.
 
     ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
     version of the conversation's room: the number of the last entry by which a member went; ``introduced_at`` is set once the people of a
@@ -26,6 +27,13 @@ class Conversation(Document):
     head = IntField(default=0)
     epoch = IntField(default=0)
     titled_seq = IntField()
+    description = StringField()
+    described_seq = IntField()
+    pictured_seq = IntField()
+    settings = DictField(default=None)
+    settings_seq = IntField()
+    closed_by = StringField()
+    closed_seq = IntField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
@@ -61,3 +69,24 @@ class Membership(Document):
         "auto_create_index": False,
         "indexes": [{"fields": ("conversation", "user"), "unique": True}, ("user", "archived_at")],
     }
+
+
+class GroupLink(Document):
+    """A link by which people join a group. ``id`` is the secret in it, 128 random bits, kept plain because whoever made
+    it is shown it again.
+
+    ``uses`` never exceeds ``most_uses``; ``takers`` are the last joinings it was used for, so that one asked for again
+    counts once. None: no limit, or never.
+    """
+
+    id = StringField(primary_key=True, default=new_id)
+    conversation = StringField(required=True)
+    created_by = StringField(required=True)
+    created_at = DateTimeField(default=now)
+    expires_at = DateTimeField()
+    most_uses = IntField()
+    uses = IntField(default=0)
+    takers = ListField(StringField())
+    revoked_at = DateTimeField()
+
+    meta = {"collection": "group_links", "auto_create_index": False, "indexes": ["conversation"]}  # noqa: RUF012

@@ -78,6 +78,11 @@ def code(challenge: str) -> str:
     return f"code:{{{challenge}}}"
 
 
+def slow(conversation: str, user: str, seconds: int) -> str:
+    """string: the client id of the user's last message; the group's ``seconds``. Owner: services/slow_mode."""
+    return f"slow:{{{conversation}}}:{user}:{seconds}"
+
+
 def limit_prefix() -> str:
     """Prefix of the rate limiter's keys; life: the limit's window."""
     return "limit"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.domain import revisions
 from app.domain.entries import REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, Invalid, NotFound
+from app.domain.group_settings import DEFAULT, GroupSettings
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS, change_of, refusal, roles_after
 from app.domain.permissions import Role
@@ -27,29 +28,33 @@ class LogState:
     epoch: int
     roles: Mapping[str, Role]
     members: frozenset[str]
+    settings: GroupSettings = DEFAULT
 
     def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
         """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
-        if proposal.sender not in self.members:
+        told = (proposal.kind, proposal.sender, proposal.body)
+        if self.group:
+            refused = refusal(*told, self.roles, self.settings)
+            if refused is not None:
+                return refused
+        elif proposal.sender not in self.members:
             return NotFound()
-        if proposal.target is not None:
-            told = (proposal.kind, proposal.sender, proposal.body)
-            return revisions.refusal(*told, target, self.roles, group=self.group)
-        if proposal.kind not in MEMBERSHIP_KINDS:
-            return None
-        if not self.group:
+        elif proposal.kind in MEMBERSHIP_KINDS:
             return Invalid("Only groups have members that come and go.")
-        return refusal(proposal.kind, proposal.sender, proposal.body, self.roles)
+        if proposal.target is not None:
+            return revisions.refusal(*told, target, self.roles, group=self.group)
+        return None
 
     def after(self, entry: Entry) -> "LogState":
         """What holds once ``entry`` is stored."""
-        roles, members, epoch = self.roles, self.members, self.epoch
+        roles, members, epoch, settings = self.roles, self.members, self.epoch, self.settings
         if entry.kind in MEMBERSHIP_KINDS:
             change = change_of(entry.kind, entry.sender, entry.body)
             roles = roles_after(roles, change)
             members = frozenset(roles)
             epoch = entry.seq if change.gone is not None else epoch
-        return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members)
+            settings = settings.after(change.settings) if change.settings else settings
+        return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def load(conversation: str) -> LogState | None:
     Every process that writes a conversation comes by here or has carried out everything itself, and the hint
     ``Conversation.head`` is raised only behind that: so what can be left over stands after the hint.
     """
-    found = Conversation.objects(id=conversation).only("kind", "head", "epoch").first()
+    found = _nature(conversation)
     if found is None:
         return None
     hint = found.head or 0
@@ -79,6 +84,8 @@ def load(conversation: str) -> LogState | None:
     left_over = [entry for entry in changes if entry.kind in MEMBERSHIP_KINDS]
     for entry in left_over:
         project(entry)
+    if left_over:
+        found = _nature(conversation) or found
     last = messages().find_one({"_id": message_id(conversation, head)}) if head else None
     roles: dict[str, Role] = dict(Membership.objects(conversation=conversation, until_seq=None).scalar("user", "role"))
     gone = [entry.seq for entry in left_over if change_of(entry.kind, entry.sender, entry.body).gone is not None]
@@ -90,4 +97,10 @@ def load(conversation: str) -> LogState | None:
         epoch=max([found.epoch or 0, *gone]),
         roles=roles,
         members=frozenset(roles),
+        settings=GroupSettings.of(found.settings),
     )
+
+
+def _nature(conversation: str) -> Conversation | None:
+    found: Conversation | None = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings").first()
+    return found

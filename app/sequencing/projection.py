@@ -5,21 +5,22 @@ only once the membership has ended. It may run again, and late: ``changed_seq`` 
 changed a membership, and an older one changes it no more.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateMany, UpdateOne
 
 from app.domain.entries import Entry
-from app.domain.membership import change_of
+from app.domain.membership import Change, change_of
 from app.models.accounts import now
-from app.models.conversations import Conversation, Membership
-from app.models.upserts import upsert_all
+from app.models.conversations import Conversation, GroupLink, Membership
+from app.models.upserts import Write, upsert_all
 
 
 def project(entry: Entry) -> None:
-    """Make memberships and title what ``entry`` says. Raises PyMongoError; running it again is safe."""
+    """Make memberships, title and the like what ``entry`` says. Raises PyMongoError; running it again is safe."""
     change = change_of(entry.kind, entry.sender, entry.body)
-    writes = [write for user in change.joined for write in _join(entry, user)]
+    writes: list[Write] = _join(entry, change.joined) if change.joined else []
     if change.gone is not None:
         writes.append(_change(entry, change.gone, {"until_seq": entry.seq}))
     writes += [_change(entry, user, {"role": role}) for user, role in change.roles]
@@ -28,11 +29,37 @@ def project(entry: Entry) -> None:
     conversations = Conversation._get_collection()
     if change.gone is not None:
         conversations.update_one({"_id": entry.conversation}, {"$max": {"epoch": entry.seq}})
-    if change.title is not None:
+    if change.closed:
+        _end_all(entry)
+    for field, values in _presented(entry, change).items():
         conversations.update_one(
-            {"_id": entry.conversation, **_older("titled_seq", entry.seq)},
-            {"$set": {"title": change.title, "titled_seq": entry.seq}},
+            {"_id": entry.conversation, **_older(field, entry.seq)}, {"$set": values | {field: entry.seq}}
         )
+
+
+def _presented(entry: Entry, change: Change) -> dict[str, dict[str, Any]]:
+    """What the conversation itself says now, under the field that holds the number of the last change of it."""
+    presented: dict[str, dict[str, Any]] = {}
+    if change.title is not None:
+        presented["titled_seq"] = {"title": change.title}
+    if change.description is not None:
+        presented["described_seq"] = {"description": change.description}
+    if change.photo is not None:
+        presented["pictured_seq"] = {"avatar": change.photo}
+    if change.settings is not None:
+        presented["settings_seq"] = {f"settings.{name}": value for name, value in change.settings.changed().items()}
+    if change.closed:
+        presented["closed_seq"] = {"closed_by": entry.sender}
+    return presented
+
+
+def _end_all(entry: Entry) -> None:
+    """Everybody's membership ends with the group, and so do its links."""
+    place = {"conversation": entry.conversation, "until_seq": None, **_older("changed_seq", entry.seq)}
+    values = {"until_seq": entry.seq, "changed_seq": entry.seq}
+    Membership._get_collection().update_many(place, {"$set": values})
+    links = GroupLink._get_collection()
+    links.update_many({"conversation": entry.conversation, "revoked_at": None}, {"$set": {"revoked_at": now()}})
 
 
 def _change(entry: Entry, user: str, values: dict[str, Any]) -> UpdateOne:
@@ -40,7 +67,7 @@ def _change(entry: Entry, user: str, values: dict[str, Any]) -> UpdateOne:
     return UpdateOne(place, {"$set": values | {"changed_seq": entry.seq}})
 
 
-def _join(entry: Entry, user: str) -> list[UpdateOne]:
+def _join(entry: Entry, users: Sequence[str]) -> list[Write]:
     """Somebody who was here before comes back; somebody new gets a place; who is here keeps theirs."""
     place = {
         "role": "member",
@@ -50,11 +77,12 @@ def _join(entry: Entry, user: str) -> list[UpdateOne]:
         "read_ordinal": entry.ordinal,
         "changed_seq": entry.seq,
     }
-    who = {"conversation": entry.conversation, "user": user}
-    returned = who | {"until_seq": {"$ne": None}} | _older("changed_seq", entry.seq)
+    here = {"conversation": entry.conversation, "user": {"$in": list(users)}}
+    returned = here | {"until_seq": {"$ne": None}} | _older("changed_seq", entry.seq)
+    created = place | {"conversation": entry.conversation, "created_at": now()}
     return [
-        UpdateOne(returned, {"$set": place, "$unset": {"until_seq": "", "hidden_at": "", "archived_at": ""}}),
-        UpdateOne(who, {"$setOnInsert": place | {"created_at": now()}}, upsert=True),
+        UpdateMany(returned, {"$set": place, "$unset": {"until_seq": "", "hidden_at": "", "archived_at": ""}}),
+        *(InsertOne(created | {"user": user}) for user in users),
     ]
 
 

@@ -173,7 +173,7 @@ class Store:
 
     def _state_for(self, proposal: Proposal) -> LogState | None:
         state = self.state(proposal.conversation)
-        if state is not None and proposal.sender not in state.members:
+        if state is not None and proposal.kind != "joined" and proposal.sender not in state.members:
             self.forget(proposal.conversation)  # somebody may have been added, and the note of it lost
             state = self.state(proposal.conversation)
         return state

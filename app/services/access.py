@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import NotAMember
+from app.domain.group_settings import DEFAULT, GroupSettings
 from app.domain.permissions import Role
 from app.models import Contact, Conversation, Membership
 from app.services.single_flight import SingleFlight
@@ -21,7 +22,7 @@ SURE_S = 1.0
 """A stranger is believed to be one for so long; then it is looked up again."""
 
 
-_NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1}
+_NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1, "settings": 1}
 _PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
 
 
@@ -45,6 +46,7 @@ class Facts:
     introduced: bool
     places: dict[str, Place]
     blocks: dict[str, frozenset[str]]
+    settings: GroupSettings = DEFAULT
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -147,6 +149,7 @@ def _load(conversation: str) -> Facts | None:
         introduced=found.get("introduced_at") is not None,
         places=places,
         blocks=_blocks(list(places)) if found["kind"] == "direct" else {},
+        settings=GroupSettings.of(found.get("settings")),
     )
 
 

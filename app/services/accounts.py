@@ -74,7 +74,13 @@ class Accounts:
         User.objects(id=user_id, onboarded_at=None).update_one(set__onboarded_at=now())
 
     def change_profile(
-        self, user_id: str, *, name: str | None = None, handle: str | None = None, about: str | None = None
+        self,
+        user_id: str,
+        *,
+        name: str | None = None,
+        handle: str | None = None,
+        about: str | None = None,
+        met_in_groups: bool | None = None,
     ) -> User:
         """Change what is given; an empty ``handle`` gives it up. Raises Invalid, and Conflict where it is taken."""
         change: dict[str, Any] = {}
@@ -82,6 +88,8 @@ class Accounts:
             change["set__name"] = _clean_name(name)
         if about is not None:
             change["set__about"] = _clean("about", about, ABOUT_CHARACTERS)
+        if met_in_groups is not None:
+            change["set__met_in_groups"] = met_in_groups
         if handle == "":
             change["unset__handle"] = True
         elif handle is not None:

@@ -10,6 +10,7 @@ from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.devices import Devices
+from app.services.group_links import GroupLinks
 from app.services.groups import Groups
 from app.services.history import History
 from app.services.limits import Bucket, Limits
@@ -39,6 +40,8 @@ def build(
     conversations = Conversations(heads, presence, publisher, limits)
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
+    photos = Photos(settings.max_photo_bytes)
+    groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
     return Services(
         access=access,
         accounts=Accounts(),
@@ -46,11 +49,12 @@ def build(
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
         devices=devices,
-        groups=Groups(messages, conversations, presence, publisher, limits, access),
+        groups=groups,
+        group_links=GroupLinks(messages, conversations, groups, limits, access),
         history=History(access, heads, messages),
         limits=limits,
         messages=messages,
-        photos=Photos(settings.max_photo_bytes),
+        photos=photos,
         presence=presence,
         receipts=Receipts(redis, access, heads, publisher),
         tokens=Tokens(settings, devices),

@@ -15,11 +15,14 @@ from mongoengine.queryset.visitor import Q
 from app.domain.commands import MAX_SEQ
 from app.domain.entries import REVISION_KINDS, Entry
 from app.domain.errors import NotAMember
+from app.domain.group_settings import GroupSettings
+from app.domain.permissions import Role
 from app.domain.revisions import as_of
 from app.models import Contact, Conversation, Membership, User
-from app.models.messages import read_changes, read_many, read_range
+from app.models.messages import read_many, read_range
 from app.sequencing.heads import Heads
 from app.services import people
+from app.services.group_looks import Look, look_at, look_of
 from app.services.presence import Presence, PresenceView, hidden
 
 LOOK_BACK = 100
@@ -38,45 +41,66 @@ class ConversationViews:
         """
         heads = self._heads.of(list(conversations), exact=True) if conversations else {}
         documents = {c.id: c for c in Conversation.objects(id__in=list(conversations))}
-        members: dict[str, list[Membership]] = defaultdict(list)
-        for membership in Membership.objects(conversation__in=list(documents)).order_by("id"):
-            members[membership.conversation].append(membership)
+        members: dict[str, list[Seat]] = defaultdict(list)
+        rows = Membership._get_collection().find({"conversation": {"$in": list(documents)}}).sort("_id", 1)
+        for seat in map(_seat, rows):
+            members[seat.conversation].append(seat)
         involved = {m.user for listed in members.values() for m in listed}
         users = people.load(involved)
         ends = {(id, head) for id, head in heads.items() if head and id in documents}
-        ended = {(m.conversation, m.until_seq) for id in documents for m in members[id] if _ended(m, viewers)}
+        mine = (m for id in documents for m in members[id] if m.user in viewers)
+        ended = {(m.conversation, m.until_seq) for m in mine if m.until_seq is not None}
         ends |= ended
         last = read_many(sorted(ends)) if ends else {}
         return Picture(
             documents=documents,
             members=members,
             users=users,
-            presence=self._presence.states(id for id, user in users.items() if user.disabled_at is None),
+            presence=self._presence.states(
+                (id for id, user in users.items() if user.disabled_at is None),
+                {id: user.last_seen for id, user in users.items()},
+            ),
             blocks=_blocks(involved, viewers),
             heads=heads,
             last=last,
             visible=_visible(last.values(), viewers),
-            titles={
-                (id, until): _title_at(id, until) for id, until in ended if (documents[id].titled_seq or 0) > until
-            },
+            looks={(id, until): look_at(documents[id], until) for id, until in ended},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A membership as it is stored, without MongoEngine's documents: a group may have a thousand."""
+
+    conversation: str
+    user: str
+    role: Role
+    from_seq: int
+    until_seq: int | None
+    delivered: int
+    read: int
+    read_ordinal: int
+    muted_until: datetime | None
+    pinned_at: datetime | None
+    archived_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
     concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what is shown there
-    to those from whom it is withheld, or to all where it only revises another; ``titles`` what a group was called when somebody went, where it is not now."""
+    to those from whom it is withheld, or to all where it only revises another; ``looks`` how a group presented itself when
+    somebody went."""
 
     documents: dict[str, Conversation]
-    members: dict[str, list[Membership]]
+    members: dict[str, list[Seat]]
     users: dict[str, User]
     presence: dict[str, PresenceView]
     blocks: set[tuple[str, str]]
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, int, str], Entry]
-    titles: dict[tuple[str, int], str]
+    looks: dict[tuple[str, int], Look]
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -103,11 +127,15 @@ class Picture:
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
+        look = self.looks.get((conversation, mine.until_seq or 0)) or look_of(document)
         return {
             "id": document.id,
             "kind": document.kind,
-            "title": self.titles.get((conversation, mine.until_seq)) or document.title or None,
-            "avatar": f"/photos/{document.avatar}" if document.avatar else None,
+            "title": look.title or None,
+            "avatar": f"/photos/{look.photo}" if look.photo else None,
+            "description": look.description,
+            "settings": GroupSettings.of(document.settings).to_wire(),
+            "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,
             "created_by": document.created_by,
             "head": head,
             "head_ordinal": head_ordinal,
@@ -123,14 +151,14 @@ class Picture:
             "blocked": blocked,
         }
 
-    def _membership(self, conversation: str, user: str) -> Membership | None:
+    def _membership(self, conversation: str, user: str) -> Seat | None:
         return next((m for m in self.members.get(conversation, ()) if m.user == user), None)
 
     def _blocked(self, document: Conversation, viewer: str) -> bool:
         others = (m.user for m in self.members[document.id] if m.user != viewer)
         return document.kind == "direct" and any((viewer, other) in self.blocks for other in others)
 
-    def _member(self, membership: Membership, mine: Membership) -> dict[str, Any]:
+    def _member(self, membership: Seat, mine: Seat) -> dict[str, Any]:
         """A member as the viewer sees them; whoever went sees nothing of what they do now."""
         seen = (membership.user, mine.user) not in self.blocks and mine.until_seq is None
         last = MAX_SEQ if mine.until_seq is None else mine.until_seq
@@ -141,6 +169,22 @@ class Picture:
             "read": min(membership.read, last),
             "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
         }
+
+
+def _seat(row: dict[str, Any]) -> Seat:
+    return Seat(
+        row["conversation"],
+        row["user"],
+        row.get("role", "member"),
+        row.get("from_seq", 1),
+        row.get("until_seq"),
+        row.get("delivered", 0),
+        row.get("read", 0),
+        row.get("read_ordinal", 0),
+        row.get("muted_until"),
+        row.get("pinned_at"),
+        row.get("archived_at"),
+    )
 
 
 def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, int, str], Entry]:
@@ -176,30 +220,19 @@ def _newest_text(entry: Entry) -> list[Entry]:
     return list(read_many([(entry.conversation, seq)]).values())
 
 
-def _title_at(conversation: str, until: int) -> str:
-    """What a group was called at the number ``until``."""
-    titled = [entry for entry in read_changes(conversation, 0, until) if entry.kind == "titled"]
-    named = titled[-1] if titled else read_many([(conversation, 1)]).get((conversation, 1))
-    return named.body if named else ""
-
-
-def _ended(membership: Membership, viewers: Collection[str]) -> bool:
-    return membership.until_seq is not None and membership.user in viewers
-
-
-def _is_with(membership: Membership, mine: Membership) -> bool:
+def _is_with(membership: Seat, mine: Seat) -> bool:
     """Is this person in the conversation: now, or, for a viewer who went, when they did?"""
     if mine.until_seq is None:
         return membership.until_seq is None
     here_then = membership.until_seq is None or membership.until_seq >= mine.until_seq
-    return here_then and bool(membership.from_seq <= mine.until_seq)
+    return here_then and membership.from_seq <= mine.until_seq
 
 
-def _was_before(membership: Membership, mine: Membership) -> bool:
-    return mine.until_seq is None or bool(membership.from_seq <= mine.until_seq)
+def _was_before(membership: Seat, mine: Seat) -> bool:
+    return mine.until_seq is None or membership.from_seq <= mine.until_seq
 
 
-def _place(membership: Membership, read_ordinal: int) -> dict[str, Any]:
+def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
     return {
         "role": membership.role,
         "from_seq": membership.from_seq,

@@ -22,6 +22,7 @@ from app.services.publishing import Publisher
 
 OVERVIEW_CONVERSATIONS = 5_000
 UPSERT_ATTEMPTS = 5
+TOLD_AT_ONCE = 50
 LATEST_MS = 253_402_300_799_000
 """The end of the year 9999, which is as far as dates go: muted until then is muted for good."""
 
@@ -37,6 +38,7 @@ class ConversationChange(TypedDict, total=False):
 class Conversations:
     def __init__(self, heads: Heads, presence: Presence, publisher: Publisher, limits: Limits) -> None:
         self._heads = heads
+        self._presence = presence
         self._publisher = publisher
         self._limits = limits
         self._views = ConversationViews(heads, presence)
@@ -104,8 +106,14 @@ class Conversations:
         self._introductions.tell(new)  # last: the contact that is told of names the conversation
 
     def announce_added(self, conversation: str, to_users: Iterable[str]) -> None:
-        """Tell each of these members of the conversation, each with their own view of it."""
+        """Tell each of these members of the conversation, each with their own view of it.
+
+        Where they are many only those who are here: the others ask when they come, and a view of a thousand members
+        for a thousand people would be most of a gigabyte.
+        """
         audience = list(dict.fromkeys(to_users))
+        if len(audience) > TOLD_AT_ONCE:
+            audience = self._presence.heard(audience)
         picture = self._views.load([conversation], audience)
         present = {m.user for m in picture.members.get(conversation, ()) if m.until_seq is None}
         for user in audience:

@@ -3,26 +3,30 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import InsertOne, UpdateOne
 
 from app.domain.entries import EntryKind
-from app.domain.errors import Invalid
+from app.domain.errors import Forbidden, Invalid, NotFound
+from app.domain.group_settings import SettingsChange
 from app.domain.ids import derived_id
-from app.domain.permissions import Role
-from app.domain.text import clean_line
+from app.domain.membership import DESCRIPTION_CHARACTERS, FULL, GROUP_MEMBERS, NOT_YOURS
+from app.domain.permissions import Role, may
+from app.domain.text import clean_body, clean_line
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
+from app.models.slices import slices
 from app.models.upserts import upsert_all
 from app.services.access import Access, Facts
 from app.services.contact_views import ContactViews
 from app.services.conversations import Conversations
+from app.services.group_looks import look_at
 from app.services.introductions import Introductions
 from app.services.limits import Limits
 from app.services.messages import Messages
+from app.services.photos import Photo, Photos
 from app.services.presence import Presence
 from app.services.publishing import Publisher
 
-GROUP_MEMBERS = 256
 ACQUAINTED_MEMBERS = 50
 """Up to this size everybody becomes a contact of everybody: beyond it people do not know each other."""
 TITLE_CHARACTERS = 120
@@ -37,11 +41,13 @@ class Groups:
         publisher: Publisher,
         limits: Limits,
         access: Access,
+        photos: Photos,
     ) -> None:
         self._messages = messages
         self._access = access
         self._conversations = conversations
         self._limits = limits
+        self._photos = photos
         self._introductions = Introductions(publisher, ContactViews(presence))
 
     def create(self, user: str, title: str, members: Sequence[str], client_id: str) -> dict[str, Any]:
@@ -58,7 +64,7 @@ class Groups:
             _store(conversation, title, user, [user, *_eligible(user, members)])
         joining = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
         self._messages.append(user, conversation, client_id, "created", title)
-        self._introduce(conversation, joining)
+        self.welcome(conversation, joining)
         return self._conversations.view(user, conversation)
 
     def add(self, user: str, conversation: str, members: Sequence[str], client_id: str) -> dict[str, Any]:
@@ -71,10 +77,10 @@ class Groups:
         eligible = _eligible(user, members)
         facts = self._group(user, conversation)
         if len(facts.members | set(eligible)) > GROUP_MEMBERS:
-            raise Invalid(f"A group has up to {GROUP_MEMBERS} members.")
+            raise Invalid(FULL)
         if eligible:
             self._change(user, conversation, client_id, "added", " ".join(eligible))
-            self._introduce(conversation, eligible)
+            self.welcome(conversation, eligible)
         return self._conversations.view(user, conversation)
 
     def remove(self, user: str, conversation: str, other: str, client_id: str) -> dict[str, Any]:
@@ -97,6 +103,45 @@ class Groups:
         self._change(user, conversation, client_id, "titled", _title(title))
         return self._conversations.view(user, conversation)
 
+    def describe(self, user: str, conversation: str, description: str, client_id: str) -> dict[str, Any]:
+        """Change the description, "" for none. Answers the group's view."""
+        self._change(user, conversation, client_id, "described", _description(description))
+        return self._conversations.view(user, conversation)
+
+    def picture(self, user: str, conversation: str, upload: bytes | None, client_id: str) -> dict[str, Any]:
+        """Change the photo to the picture in ``upload``, None for none. Raises TooLarge too; answers the group's view."""
+        facts = self._group(user, conversation)
+        action, told = NOT_YOURS["pictured"]
+        if user in facts.members and not may(facts.roles[user], action):
+            raise Forbidden(told)  # before anything is stored
+        photo = ""
+        if upload is not None:
+            self._limits.check("photo", user)
+            photo = self._photos.store_for_group(user, conversation, upload)
+        self._change(user, conversation, client_id, "pictured", photo)
+        return self._conversations.view(user, conversation)
+
+    def set(self, user: str, conversation: str, change: SettingsChange, client_id: str) -> dict[str, Any]:
+        """Change what the group lets its members do. Answers the group's view."""
+        self._change(user, conversation, client_id, "settings", change.to_body())
+        return self._conversations.view(user, conversation)
+
+    def close(self, user: str, conversation: str, title: str, client_id: str) -> dict[str, Any]:
+        """Delete the group for all; ``title`` is what it is called, typed as proof. Answers the view that is kept."""
+        self._group(user, conversation)
+        called = Conversation.objects(id=conversation).scalar("title").first() or ""
+        if " ".join(title.split()).casefold() != called.casefold():
+            raise Invalid("That is not the group's title.", fields={"title": "That is not the group's title."})
+        self._change(user, conversation, client_id, "closed", "")
+        return self._conversations.view(user, conversation)
+
+    def check_photo(self, user: str, photo: Photo) -> None:
+        """May ``user`` see this photo of a group? Members may; who went, the one of then. Raises NotFound."""
+        conversation = photo.group or ""
+        until = self._access.reader(user, conversation).places[user].until_seq
+        if until is not None and look_at(Conversation.objects.get(id=conversation), until).photo != photo.id:
+            raise NotFound
+
     def _change(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> None:
         """Put the change into the log, where the committer judges whether ``user`` may (``app/domain/membership.py``)."""
         self._group(user, conversation)
@@ -111,7 +156,7 @@ class Groups:
             raise Invalid("Only groups can be changed.")
         return facts
 
-    def _introduce(self, conversation: str, joining: Sequence[str]) -> None:
+    def welcome(self, conversation: str, joining: Sequence[str]) -> None:
         """Those who joined become contacts of everybody in a small group, and hear of the group."""
         members = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
         if len(members) <= ACQUAINTED_MEMBERS:
@@ -129,25 +174,34 @@ def _title(title: str) -> str:
     return cleaned
 
 
+def _description(text: str) -> str:
+    try:
+        cleaned = clean_body(text) if text.strip() else ""
+    except ValueError as error:
+        raise Invalid(f"That description {error}.") from None
+    if len(cleaned) > DESCRIPTION_CHARACTERS:
+        raise Invalid(f"A description has at most {DESCRIPTION_CHARACTERS} characters.")
+    return cleaned
+
+
 def _eligible(user: str, members: Sequence[str]) -> list[str]:
     """Those of ``members`` who can be added; raises Invalid where somebody is no contact or gone."""
     wanted = [member for member in dict.fromkeys(members) if member != user]
     if len(wanted) + 1 > GROUP_MEMBERS:
-        raise Invalid(f"A group has up to {GROUP_MEMBERS} members.")
-    known = set(Contact.objects(owner=user, user__in=wanted, removed_at=None, blocked_at=None).scalar("user"))
-    living = set(User.objects(id__in=wanted, disabled_at=None).scalar("id"))
+        raise Invalid(FULL)
+    # All of the asker's contacts: they are in one index, and fewer than a thousand questions.
+    mine = {"owner": user, "removed_at": None, "blocked_at": None}
+    known = {row["user"] for row in Contact._get_collection().find(mine, {"_id": 0, "user": 1})}
+    living = {id for some in slices(wanted) for id in User.objects(id__in=some, disabled_at=None).scalar("id")}
     if not known >= set(wanted) or not living >= set(wanted):
         raise Invalid("Only your contacts can be added to a group.")
-    unwilling = set(Contact.objects(owner__in=wanted, user=user, blocked_at__ne=None).scalar("owner"))
+    unwilling = set(Contact.objects(user=user, blocked_at__ne=None).scalar("owner"))
     return [member for member in wanted if member not in unwilling]
 
 
 def _store(conversation: str, title: str, owner: str, members: Iterable[str]) -> None:
     """Memberships first: a group that exists is never seen without its members. May run twice."""
-    places = [
-        UpdateOne({"conversation": conversation, "user": member}, {"$setOnInsert": _place(member, owner)}, upsert=True)
-        for member in members
-    ]
+    places = [InsertOne({"conversation": conversation, "user": member, **_place(member, owner)}) for member in members]
     upsert_all(Membership._get_collection(), places)
     group = Conversation(id=conversation, kind="group", title=title, created_by=owner).to_mongo().to_dict()
     del group["_id"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pymongo import UpdateOne
 
-from app.models import Contact
+from app.models import Contact, User
 from app.models.accounts import now
 from app.models.upserts import upsert_all
 from app.services.contact_views import ContactViews
@@ -32,8 +32,14 @@ class Introductions:
         self.tell(self.enter(people, source))
 
     def enter(self, people: Iterable[str], source: Source) -> list[Pair]:
-        """The first half of ``acquaint``: store; answers the new pairs, for ``tell``."""
-        return self._enter(list(permutations(sorted(set(people)), 2)), source, even_blocked=False)
+        """The first half of ``acquaint``: store; answers the new pairs, for ``tell``.
+
+        By a group nobody is introduced who wants it otherwise, in neither direction.
+        """
+        willing = set(people)
+        if source == "group":
+            willing -= set(User.objects(id__in=list(willing), met_in_groups=False).scalar("id"))
+        return self._enter(list(permutations(sorted(willing), 2)), source, even_blocked=False)
 
     def add(self, owner: str, user: str, source: Source) -> None:
         """Make ``user`` a contact of ``owner`` (and not the other way round), and tell ``owner`` if that is new."""

@@ -55,6 +55,9 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "conversation_open": (Window(60, MINUTE_S), Window(1_000, DAY_S)),
     "group_create": (Window(10, HOUR_S), Window(50, DAY_S)),
     "group_change": (Window(60, MINUTE_S), Window(1_000, DAY_S)),
+    "group_link": (Window(20, HOUR_S), Window(100, DAY_S)),
+    "group_link_look": (Window(300, 15 * MINUTE_S, by_address=True),),
+    "group_join": (Window(20, HOUR_S), Window(100, DAY_S)),
 }
 
 BUCKETS: dict[str, Bucket] = {

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
 from app.domain.entries import Entry, EntryKind, Proposal, Receipt, within_bytes
-from app.domain.errors import Degraded, NotFound
+from app.domain.errors import ChatError, Degraded, NotFound, Pending
 from app.domain.revisions import as_of
 from app.models import Conversation, Membership
 from app.models.messages import read_many
@@ -21,6 +21,7 @@ from app.sequencing.sequencer import Sequencer
 from app.services.access import Access, Facts
 from app.services.conversations import Conversations
 from app.services.pages import Pages
+from app.services.slow_mode import SlowMode
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ class Messages:
         self._access = access
         self._conversations = conversations
         self._pages = Pages()
+        self._slow = SlowMode(redis)
 
     def post(self, user: str, command: Post) -> Receipt:
         """Store a text as the next entry. Raises ``NotAMember`` and what ``Sequencer.submit`` raises."""
@@ -59,22 +61,32 @@ class Messages:
         first = facts.kind == "direct" and not facts.introduced
         if first:
             self._conversations.introduce(Conversation.objects.get(id=command.conversation), user)
-        receipt = self._sequencer.submit(
-            Proposal(
-                conversation=command.conversation,
-                sender=user,
-                client_id=command.client_id,
-                kind="text",
-                body=command.body,
-                hash=command.hash,
-                hidden_from=facts.hidden_from(user),
-                target=_visible(command.reply_to, facts, user),
-            )
+        proposal = Proposal(
+            conversation=command.conversation,
+            sender=user,
+            client_id=command.client_id,
+            kind="text",
+            body=command.body,
+            hash=command.hash,
+            hidden_from=facts.hidden_from(user),
+            target=_visible(command.reply_to, facts, user),
         )
+        receipt = self._submit_slowly(facts, proposal) if _is_slowed(facts, user) else self._sequencer.submit(proposal)
         if first:
             self._announce_first(facts, user)
         log.info("posted", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
         return receipt
+
+    def _submit_slowly(self, facts: Facts, proposal: Proposal) -> Receipt:
+        message = (proposal.sender, proposal.conversation, proposal.client_id, facts.settings.slow_seconds)
+        self._slow.enter(*message)
+        try:
+            return self._sequencer.submit(proposal)
+        except (Pending, Degraded):
+            raise  # it may be stored yet
+        except ChatError:
+            self._slow.leave(*message)
+            raise
 
     def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:
         """Store what is no text: that a group was created, or changed. Raises what ``Sequencer.submit`` raises."""
@@ -205,6 +217,10 @@ def _as_of(entries: list[Entry], last: int) -> list[Entry]:
     numbers = [(e.conversation, seq) for e in changed if e.fold for seq in e.fold.current.edits if seq <= last]
     bodies = {seq: edit.body for (_, seq), edit in read_many(numbers).items()} if numbers else {}
     return [as_of(entry, last, bodies) for entry in entries]
+
+
+def _is_slowed(facts: Facts, user: str) -> bool:
+    return facts.settings.slow_seconds > 0 and facts.places[user].role == "member"
 
 
 def _conversations_of(user: str) -> list[str]:

@@ -1,17 +1,20 @@
-"""Profile photos: checked, cut square, encoded anew, kept in GridFS."""
+"""Photos of people and groups: checked, cut square, encoded anew, kept in GridFS."""
 
+import hashlib
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import gevent
 from gridfs import GridFS, NoFile
+from gridfs.errors import FileExists
 from mongoengine.connection import get_db
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.domain.errors import Invalid, NotFound, TooLarge
-from app.domain.ids import new_id
+from app.domain.ids import derived_id, new_id
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 SOURCE_PIXELS = 50_000_000
@@ -27,10 +30,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A stored photo: WebP, 256 by 256 pixels. A photo never changes, so its id can be cached for ever."""
+    """A stored photo: WebP, 256 by 256 pixels. A photo never changes, so its id can be cached for ever.
+
+    ``group``: the conversation whose photo it is, for its members only; None: a person's.
+    """
 
     id: str
     content: bytes
+    group: str | None = None
 
 
 class Photos:
@@ -41,21 +48,32 @@ class Photos:
 
     def store(self, user: str, upload: bytes) -> str:
         """Keep the picture in ``upload`` (PNG, JPEG, WebP or GIF) and answer its new id. Raises Invalid, TooLarge."""
-        if len(upload) > self._limit_bytes:
-            raise TooLarge(TOO_LARGE)
-        content = _off_the_loop(lambda: square(upload))
-        return str(_files().put(content, _id=new_id(), user=user))
+        return str(_files().put(self._squared(upload), _id=new_id(), user=user))
+
+    def store_for_group(self, user: str, group: str, upload: bytes) -> str:
+        """The same for a group. The same picture again has the same id, so that asking again is the same change."""
+        content = self._squared(upload)
+        photo = derived_id("photo", group, hashlib.blake2b(content).hexdigest())
+        with suppress(FileExists):
+            _files().put(content, _id=photo, user=user, group=group)
+        return photo
 
     def open(self, photo: str) -> Photo:
         """The photo. Raises NotFound."""
         try:
-            return Photo(photo, _files().get(photo).read())
+            file = _files().get(photo)
+            return Photo(photo, file.read(), getattr(file, "group", None))
         except NoFile:
             raise NotFound from None
 
     def remove(self, photo: str) -> None:
         """Delete the photo; one that is gone already is no error."""
         _files().delete(photo)
+
+    def _squared(self, upload: bytes) -> bytes:
+        if len(upload) > self._limit_bytes:
+            raise TooLarge(TOO_LARGE)
+        return _off_the_loop(lambda: square(upload))
 
 
 def square(upload: bytes) -> bytes:

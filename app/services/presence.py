@@ -104,8 +104,13 @@ class Presence:
             self.settle(str(user))
         return len(silent)
 
-    def states(self, users: Iterable[str]) -> dict[str, PresenceView]:
-        """Each user's presence, hidden from nobody: one pipeline and one query whatever the number of users."""
+    def states(
+        self, users: Iterable[str], last_seen: Mapping[str, datetime | None] | None = None
+    ) -> dict[str, PresenceView]:
+        """Each user's presence, hidden from nobody: one pipeline and one query whatever the number of users.
+
+        ``last_seen``: what their documents say, where they are at hand.
+        """
         wanted = list(dict.fromkeys(users))
         if not wanted:
             return {}
@@ -118,7 +123,8 @@ class Presence:
         oldest = seconds * 1000 + microseconds // 1000 - self._live_ms
         found = {user: _state(fields, oldest) for user, fields in zip(wanted, sockets, strict=True)}
         last_beats = {user: int(beat) for user, beat in zip(wanted, beats, strict=True) if beat is not None}
-        seen = _last_seen(user for user in wanted if found[user] == "offline")
+        absent = [user for user in wanted if found[user] == "offline"]
+        seen = _last_seen(absent) if last_seen is None else _moments(absent, last_seen)
         return {
             user: {
                 "state": found[user],
@@ -128,6 +134,12 @@ class Presence:
             }
             for user in wanted
         }
+
+    def heard(self, users: Iterable[str]) -> list[str]:
+        """Those of ``users`` who were heard lately: the others have nothing open that could be told."""
+        wanted = list(dict.fromkeys(users))
+        beats = self._redis.zmscore(keys.ONLINE, wanted) if wanted else []
+        return [user for user, beat in zip(wanted, beats, strict=True) if beat is not None]
 
     def of(self, users: Iterable[str], viewer: str) -> dict[str, PresenceView]:
         """Each user's presence as ``viewer`` may see it: who blocked the viewer looks offline since ever."""
@@ -176,6 +188,10 @@ def _state(fields: Mapping[str, str], oldest: int) -> State:
                 return "online"
             state = "away"
     return state
+
+
+def _moments(users: Iterable[str], last_seen: Mapping[str, datetime | None]) -> dict[str, int]:
+    return {user: int(moment.timestamp() * 1000) for user in users if (moment := last_seen.get(user)) is not None}
 
 
 def _last_seen(users: Iterable[str]) -> dict[str, int]:

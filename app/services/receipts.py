@@ -14,6 +14,8 @@ from app.services.access import Access
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts
 
+RECEIPTS_MEMBERS = 256
+"""In a larger group one's own devices alone hear of it: everybody's every reading told to everybody is their square."""
 CURSORS = ("delivered", "read", "read_ordinal")
 
 
@@ -51,7 +53,10 @@ class Receipts:
                 "delivered": after["delivered"],
                 "read": after["read"],
             }
-            self._publisher.to_conversation(command.conversation, facts.epoch, "cursors", cursors)
+            if len(facts.members) > RECEIPTS_MEMBERS:
+                self._publisher.to_users([user], "cursors", cursors)
+            else:
+                self._publisher.to_conversation(command.conversation, facts.epoch, "cursors", cursors)
         self._scripts.dequeue(user, command.conversation, after["delivered"])
         return {"conversation": command.conversation, **after}
 

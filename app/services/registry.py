@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.services.contacts import Contacts
     from app.services.conversations import Conversations
     from app.services.devices import Devices
+    from app.services.group_links import GroupLinks
     from app.services.groups import Groups
     from app.services.history import History
     from app.services.limits import Limits
@@ -31,6 +32,7 @@ class Services:
     contacts: "Contacts"
     conversations: "Conversations"
     devices: "Devices"
+    group_links: "GroupLinks"
     groups: "Groups"
     history: "History"
     limits: "Limits"

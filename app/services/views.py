@@ -25,6 +25,7 @@ def account_view(user: User) -> dict[str, Any]:
         "email": user.email or None,
         "role": user.role,
         "onboarded": user.onboarded_at is not None,
+        "met_in_groups": user.met_in_groups is not False,
     }
 
 

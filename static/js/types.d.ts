@@ -4,10 +4,15 @@ export type EntryKind =
   | "text"
   | "created"
   | "added"
+  | "joined"
   | "removed"
   | "left"
   | "role"
   | "titled"
+  | "described"
+  | "pictured"
+  | "settings"
+  | "closed"
   | "edited"
   | "deleted"
   | "reacted"
@@ -78,16 +83,37 @@ export interface MemberView {
   read: number;
   presence: Presence;
 }
+export interface GroupSettings {
+  posts: "everyone" | "admins";
+  adds: "everyone" | "admins";
+  /** how long a member waits between two messages; 0: not at all */
+  slow_seconds: number;
+}
+export interface GroupLinkView {
+  id: string;
+  url: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  most_uses: number | null;
+  uses: number;
+}
 export interface ConversationView {
   id: string;
   kind: "direct" | "group";
   title: string | null;
   avatar: string | null;
+  description: string;
+  settings: GroupSettings;
+  /** who deleted the group for all */
+  closed_by: string | null;
   created_by: string;
   head: number;
   head_ordinal: number;
   last: Entry | null;
   members: MemberView[];
+  /** only in what a browser remembers of a large group: how many more there are */
+  members_left_out?: number;
   /** who was a member before */
   former: UserView[];
   me: {
@@ -266,6 +292,8 @@ export interface ChatApi {
   setDraft(conversation: string, text: string): void;
   draft(conversation: string): string;
   setTyping(conversation: string, active: boolean): void;
+  /** until when (ms) slow mode keeps this person from writing; 0 where it does not */
+  slowUntil(conversation: string): number;
   setVisible(visible: boolean): void;
 
   /** opens *the* direct conversation with a person, creating it if needed; answers its id */
@@ -278,6 +306,18 @@ export interface ChatApi {
   appoint(conversation: string, user: string, role: MemberView["role"]): Promise<void>;
   renameGroup(conversation: string, title: string): Promise<void>;
   leaveGroup(conversation: string): Promise<void>;
+  describeGroup(conversation: string, description: string): Promise<void>;
+  /** null: no photo */
+  pictureGroup(conversation: string, file: Blob | null): Promise<void>;
+  changeGroupSettings(conversation: string, change: Partial<GroupSettings>): Promise<void>;
+  /** `title`: what it is called, typed as proof */
+  deleteGroup(conversation: string, title: string): Promise<void>;
+  groupLinks(conversation: string): Promise<GroupLinkView[]>;
+  makeGroupLink(
+    conversation: string,
+    limits: { life_seconds: number | null; most_uses: number | null },
+  ): Promise<GroupLinkView>;
+  revokeGroupLink(conversation: string, link: string): Promise<void>;
   addContact(by: { phone?: string; handle?: string; invite?: string; user?: string }): Promise<ContactView>;
   changeContact(user: string, change: { alias?: string | null; blocked?: boolean }): Promise<void>;
   removeContact(user: string): Promise<void>;

@@ -38,6 +38,8 @@ GUESTS_MAY = {
     "auth.sign_out",
     "chat.offline",
     "contacts.invite",
+    "groups.invitation",
+    "groups.photo",
 }
 
 

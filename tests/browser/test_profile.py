@@ -15,6 +15,18 @@ def photo(colour: str) -> FilePayload:
     return {"name": "me.png", "mimeType": "image/png", "buffer": picture.getvalue()}
 
 
+def test_whether_groups_make_contacts_is_saved(person: Joiner) -> None:
+    ada = person("Ada")
+    ada.go("/settings/profile")
+    box = ada.page.get_by_role("checkbox", name="People in my groups become my contacts")
+    expect(box).to_be_checked()
+    box.uncheck()
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_text("Saved.")).to_be_visible()
+    ada.reload()
+    expect(box).not_to_be_checked()
+
+
 def test_name_handle_and_about_are_saved_and_others_see_them(person: Joiner) -> None:
     ann, ben = person("Ann"), person("Ben", server=1)
     handle = f"ann_{ann.id[:10].lower()}"

@@ -7,9 +7,9 @@ import pytest
 from app.domain.commands import Read
 from app.domain.errors import Forbidden, Invalid, NotFound, RateLimited
 from app.domain.ids import new_id
+from app.domain.membership import GROUP_MEMBERS
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
-from app.services.groups import GROUP_MEMBERS
 from tests.services.world import World
 
 
@@ -49,6 +49,20 @@ def test_the_members_of_a_small_group_become_contacts_of_each_other(world: World
     told = [fact["contact"]["user"]["id"] for fact in world.publisher.facts(ben, "contact_added")]
     assert sorted(told) == sorted([ada, cleo, dan])
     assert world.publisher.facts(ada, "contact_added") == []
+
+
+def test_who_wants_no_contacts_by_groups_gets_none_and_becomes_nobodys(world: World, friends: list[str]) -> None:
+    ada, ben, cleo, dan = friends
+    User.objects(id=cleo).update_one(set__met_in_groups=False)
+    world.groups.create(ada, "Four", [ben, cleo, dan], client_id())
+    met = set(Contact.objects(source="group").scalar("owner", "user"))
+    assert met == {(ben, ada), (dan, ada), (ben, dan), (dan, ben)}
+    world.groups.leave(dan, str(Conversation.objects.first().id), client_id())
+    late = world.person("Late")
+    world.contacts.add_by_id(ada, late)
+    User.objects(id=cleo).update_one(set__met_in_groups=True)
+    world.groups.add(ada, str(Conversation.objects.first().id), [late], client_id())
+    assert Contact.objects(owner=cleo, user=late, source="group").first() is not None
 
 
 def test_the_same_request_twice_is_one_group(world: World, friends: list[str]) -> None:

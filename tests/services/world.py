@@ -20,11 +20,14 @@ from app.sequencing.store import Store
 from app.services.access import Access
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
+from app.services.group_links import GroupLinks
 from app.services.groups import Groups
+from app.services.photos import Photos
 from app.services.presence import Presence
 from app.services.receipts import Receipts
 
 WITHIN_SECONDS = 10.0
+PHOTO_BYTES = 2_000_000
 
 
 def eventually(condition: Callable[[], Any], within: float = WITHIN_SECONDS) -> Any:
@@ -106,7 +109,10 @@ class World:
         self.contacts = Contacts(self.publisher, self.presence, self.limits, self.conversations)
         self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher)
         log: Any = self
-        self.groups = Groups(log, self.conversations, self.presence, self.publisher, self.limits, self.access)
+        self.groups = Groups(
+            log, self.conversations, self.presence, self.publisher, self.limits, self.access, Photos(PHOTO_BYTES)
+        )
+        self.links = GroupLinks(log, self.conversations, self.groups, self.limits, self.access)
 
     def person(self, name: str, **fields: Any) -> str:
         """A new user's id."""

@@ -33,6 +33,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "auth/welcome.html": {"name": ""},
     "errors/error.html": {"status": 404, "code": "not_found", "title": "Nothing here", "message": "There is nothing."},
     "contacts/invite.html": {"inviter": AMARA, "code": "x"},
+    "groups/invite.html": {
+        "group": {"id": "g" * 22, "name": "Trains and " + "planes" * 12, "avatar": None},
+        "description": "What runs when.\n" + "long" * 40,
+        "members": 1_204,
+        "token": "t" * 22,
+    },
+    "groups/no_way_in.html": {"title": "This link has expired", "message": "Ask for a new one."},
     "settings/account.html": {"phone": "+49 170 1234567", "google": True},
 }
 PATHS = {"/": "chat/chat.html", "/contacts": "contacts/contacts.html"}
@@ -61,7 +68,7 @@ class _Handler(SimpleHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/static/js/main.js":
             self._send('import "/tests/js/fixtures/fake_page.js";', "text/javascript")
-        elif path == "/contacts/invite.svg":
+        elif path == "/contacts/invite.svg" or path.endswith("/link.svg") or path.startswith("/photos/"):
             self._send('<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml")
         elif path.startswith(("/static/", "/tests/js/")):
             super().do_GET()

@@ -56,5 +56,6 @@ def actions(page: Page) -> list[str]:
 
 
 OWN = ["Pin to the top", "Mute", "Archive", "Leave the group"]
-CHANGES = ["Add people", "Change the title"]
+DELETE = "Delete the group for all"
+CHANGES = ["Add people", "Invite by link", "Change the title", "Group settings"]
 MAKE, TAKE, HAND, REMOVE = "Make an admin", "Take the admin role away", "Hand the group over", "Remove from the group"

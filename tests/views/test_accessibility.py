@@ -13,6 +13,8 @@ PAGES = (
     "/t/auth/code.html",
     "/t/auth/welcome.html",
     "/t/contacts/invite.html",
+    "/t/groups/invite.html",
+    "/t/groups/no_way_in.html",
     "/t/errors/error.html",
     "/t/offline.html",
     "/t/settings/profile.html",

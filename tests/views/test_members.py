@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.views.conftest import Opener
 from tests.views.groups import (
     CHANGES,
+    DELETE,
     HAND,
     LARGE,
     MAKE,
@@ -29,7 +30,7 @@ from tests.views.test_accessibility import problems
 def test_an_owner_is_offered_everything(open_page: Opener) -> None:
     page = open_page(**WIDE)
     group(page, "owner")
-    assert actions(page) == [*CHANGES, *OWN]
+    assert actions(page) == [*CHANGES, *OWN, DELETE]
     assert offered(page, "Jonas Meyer") == ["Message", TAKE, HAND, REMOVE]
     assert offered(page, "Priya Shah") == ["Message", MAKE, HAND, REMOVE]
     expect(member(page, "Dana Lopez (you)").locator("[data-part=more]")).to_be_hidden()
@@ -139,6 +140,30 @@ def test_a_crowd_is_searched(open_page: Opener) -> None:
     group(page, "member")
     expect(page.get_by_label("Search the members")).to_be_hidden()
     expect(page.locator("[data-part=members] .person")).to_have_count(4)
+
+
+def test_a_thousand_are_shown_a_page_at_a_time_and_searched_at_once(open_page: Opener) -> None:
+    page = open_page(**WIDE)
+    open_chat(page, page.evaluate(LARGE.replace("length: 20", "length: 998")))
+    expect(page.locator("[data-part=members-count]")).to_have_text("1,000")
+    rows = page.locator("[data-part=members] .person")
+    expect(rows).to_have_count(100)
+    page.get_by_role("button", name="Show more members").click()
+    expect(rows).to_have_count(200)
+    expect(rows.nth(100).get_by_role("button").first).to_be_focused()
+    took = page.evaluate(
+        """async () => {
+          const input = document.querySelector("[data-part=members-query]");
+          const began = performance.now();
+          input.value = "member 997";
+          input.dispatchEvent(new Event("input"));
+          return performance.now() - began;
+        }"""
+    )
+    print(f"a search among a thousand: {took:.0f} ms")
+    assert took < 500
+    expect(rows).to_have_count(1)
+    expect(page.get_by_role("button", name="Show more members")).to_be_hidden()
 
 
 def test_a_screen_reader_hears_who_was_removed(open_page: Opener) -> None:

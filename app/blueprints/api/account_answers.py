@@ -7,13 +7,17 @@ from app.blueprints.api.openapi import Answer
 
 
 class AccountView(UserView):
-    """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?"""
+    """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?
+
+    ``met_in_groups``: do people become contacts by sharing a small group?
+    """
 
     phone: str | None
     google: bool
     email: str | None
     role: Literal["member", "admin"]
     onboarded: bool
+    met_in_groups: bool
 
 
 class DeviceView(Answer):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from app.blueprints.api.openapi import Answer
 from app.domain.entries import EntryKind
+from app.domain.group_settings import SlowSeconds, Whose
 from app.domain.permissions import Role
 
 
@@ -84,11 +85,22 @@ class PlaceView(Answer):
     archived: bool
 
 
+class GroupSettingsView(Answer):
+    posts: Whose
+    adds: Whose
+    slow_seconds: SlowSeconds
+
+
 class ConversationView(Answer):
+    """``closed_by``: who deleted the group for all."""
+
     id: str
     kind: Literal["direct", "group"]
     title: str | None
     avatar: str | None
+    description: str
+    settings: GroupSettingsView
+    closed_by: str | None
     created_by: str
     head: int
     head_ordinal: int
@@ -143,6 +155,30 @@ class CursorsView(Answer):
 class InviteView(Answer):
     code: str
     url: str
+
+
+class GroupLinkView(Answer):
+    """Times in ms. ``expires_at`` null: never; ``most_uses`` null: no limit. ``id`` is the secret in ``url``."""
+
+    id: str
+    url: str
+    created_by: str
+    created_at: int
+    expires_at: int | None
+    most_uses: int | None
+    uses: int
+
+
+class GroupLinkList(Answer):
+    links: list[GroupLinkView]
+
+
+class GroupPreview(Answer):
+    """A group as whoever holds a link to it sees it; ``members`` is how many."""
+
+    title: str
+    description: str
+    members: int
 
 
 class Bootstrap(Answer):

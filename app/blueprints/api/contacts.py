@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints, model_validator
 from app.blueprints.api.answers import ContactList, ContactView, InviteView, PeopleList
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, Query, documented
-from app.blueprints.contacts.invite_link import invite_url
 from app.blueprints.identity import current_user_id
+from app.blueprints.invite_link import invite_url
 from app.domain.commands import Id
 from app.services.contacts import ALIAS_CHARACTERS
 from app.services.invites import invite_code, rotate_invite

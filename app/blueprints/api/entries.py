@@ -70,9 +70,10 @@ def find_entry(conversation: str, query: Moment) -> ResponseReturnValue:
 
 
 @api.post("/conversations/<string(length=22):conversation>/entries")
-@documented(json=NewEntry, answer=ReceiptView, status=201, refusals=(401, 404, 409, 429, 503), tag="entries")
+@documented(json=NewEntry, answer=ReceiptView, status=201, refusals=(401, 403, 404, 409, 429, 503), tag="entries")
 def post_entry(conversation: str, json: NewEntry) -> ResponseReturnValue:
-    """Say something. 503 ``pending``: ask again with the same ``client_id``."""
+    """Say something. 503 ``pending``: ask again with the same ``client_id``; 403: only the group's admins write; 429
+    ``slow_mode``: ask again after ``retry_after``."""
     user = current_user_id()
     services().limits.allow_local("post", user)
     command = Post.parse({"conversation": conversation, **json.model_dump(exclude_none=True)})

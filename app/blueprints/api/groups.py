@@ -1,18 +1,22 @@
 """Groups: founded and changed. Who may do what: ``app/domain/permissions.py``."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Self
 
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.blueprints.api.answers import ConversationView
 from app.blueprints.api.blueprint import api
-from app.blueprints.api.openapi import Body, documented
+from app.blueprints.api.openapi import Body, Query, documented
+from app.blueprints.api.uploads import uploaded_photo
 from app.blueprints.identity import current_user_id
+from app.blueprints.security import accepts_photo
 from app.domain.commands import ClientId, Id
+from app.domain.group_settings import SettingsChange, SlowSeconds, Whose
+from app.domain.membership import DESCRIPTION_CHARACTERS, GROUP_MEMBERS
 from app.domain.permissions import Role
-from app.services.groups import GROUP_MEMBERS, TITLE_CHARACTERS
+from app.services.groups import TITLE_CHARACTERS
 from app.services.registry import services
 
 CHANGE_REFUSALS = (401, 403, 404, 409, 429, 503)
@@ -34,8 +38,43 @@ class CreateGroup(Once):
     users: Users
 
 
-class RenameGroup(Once):
-    title: Title
+class ChangeGroup(Once):
+    """One of the two; an empty ``description`` takes it away."""
+
+    title: Title | None = None
+    description: Annotated[str, Field(max_length=2 * DESCRIPTION_CHARACTERS)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.title is None) == (self.description is None):
+            raise ValueError("give one of title and description")
+        return self
+
+
+class ChangeSettings(Once):
+    """What is absent stays as it is. ``slow_seconds``: how long a member waits between two messages."""
+
+    posts: Whose | None = None
+    adds: Whose | None = None
+    slow_seconds: SlowSeconds | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.posts is None and self.adds is None and self.slow_seconds is None:
+            raise ValueError("give at least one setting")
+        return self
+
+
+class OnceQuery(Query):
+    """The same ``client_id`` again is the same change, and answered alike."""
+
+    client_id: ClientId | None = None
+
+
+class DeleteGroup(Once):
+    """``title`` is what the group is called, as proof that it is meant."""
+
+    title: Annotated[str, Field(max_length=2 * TITLE_CHARACTERS)]
 
 
 class AddMembers(Once):
@@ -56,10 +95,43 @@ def create_group(json: CreateGroup) -> ResponseReturnValue:
 
 
 @api.patch("/groups/<string(length=22):conversation>")
-@documented(json=RenameGroup, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
-def rename_group(json: RenameGroup, conversation: str) -> ResponseReturnValue:
-    """Change the group's title."""
-    return services().groups.rename(current_user_id(), conversation, json.title, _once(json))
+@documented(json=ChangeGroup, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
+def change_group(json: ChangeGroup, conversation: str) -> ResponseReturnValue:
+    """Change the group's title or its description."""
+    groups, user = services().groups, current_user_id()
+    if json.title is not None:
+        return groups.rename(user, conversation, json.title, _once(json))
+    return groups.describe(user, conversation, json.description or "", _once(json))
+
+
+@api.put("/groups/<string(length=22):conversation>/photo")
+@accepts_photo
+@documented(query=OnceQuery, answer=ConversationView, refusals=(*CHANGE_REFUSALS, 413), tag="groups")
+def put_group_photo(query: OnceQuery, conversation: str) -> ResponseReturnValue:
+    """Change the group's photo: PNG, JPEG, WebP or GIF as the raw body or as ``photo`` in a multipart form."""
+    return services().groups.picture(current_user_id(), conversation, uploaded_photo(), _once(query))
+
+
+@api.delete("/groups/<string(length=22):conversation>/photo")
+@documented(query=OnceQuery, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
+def delete_group_photo(query: OnceQuery, conversation: str) -> ResponseReturnValue:
+    """Show no photo of the group."""
+    return services().groups.picture(current_user_id(), conversation, None, _once(query))
+
+
+@api.patch("/groups/<string(length=22):conversation>/settings")
+@documented(json=ChangeSettings, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
+def change_group_settings(json: ChangeSettings, conversation: str) -> ResponseReturnValue:
+    """Change who may write and add people, and how long a member waits between two messages."""
+    change = SettingsChange(posts=json.posts, adds=json.adds, slow_seconds=json.slow_seconds)
+    return services().groups.set(current_user_id(), conversation, change, _once(json))
+
+
+@api.post("/groups/<string(length=22):conversation>/deletion")
+@documented(json=DeleteGroup, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
+def delete_group(json: DeleteGroup, conversation: str) -> ResponseReturnValue:
+    """Delete the group for all. Everybody keeps what was said before; nothing comes after."""
+    return services().groups.close(current_user_id(), conversation, json.title, _once(json))
 
 
 @api.post("/groups/<string(length=22):conversation>/members")
@@ -90,5 +162,5 @@ def leave_group(json: Once, conversation: str) -> ResponseReturnValue:
     return services().groups.leave(current_user_id(), conversation, _once(json))
 
 
-def _once(json: Once) -> str:
+def _once(json: Once | OnceQuery) -> str:
     return json.client_id or str(uuid.uuid4())

@@ -1,12 +1,12 @@
 """Pages about people: one's contacts, and invite links."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.blueprints.contacts.invite_link import as_qr, invite_url
 from app.blueprints.guards import allow_guest
 from app.blueprints.identity import current_user_id
+from app.blueprints.invite_link import invite_url, qr_response
 from app.services import people
 from app.services.invites import invite_code
 from app.services.registry import services
@@ -24,10 +24,7 @@ def contacts() -> ResponseReturnValue:
 @blueprint.get("/contacts/invite.svg")
 def invite_picture() -> Response:
     """One's own invite link as a QR code."""
-    response = make_response(as_qr(invite_url(invite_code(current_user_id()))))
-    response.headers["Content-Type"] = "image/svg+xml"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    return qr_response(invite_url(invite_code(current_user_id())))
 
 
 @blueprint.get("/i/<string(length=22):code>")

@@ -22,6 +22,7 @@ class ProfileForm(Form):
     name: Line
     handle: Line
     about: Line
+    met_in_groups: Annotated[str, StringConstraints(max_length=3)] = ""
 
 
 @blueprint.get("")
@@ -49,7 +50,11 @@ def save_profile() -> ResponseReturnValue:
         form = ProfileForm.sent()
         services().limits.check("profile", current_user_id())
         services().accounts.change_profile(
-            current_user_id(), name=form.name, handle=form.handle.strip(), about=form.about
+            current_user_id(),
+            name=form.name,
+            handle=form.handle.strip(),
+            about=form.about,
+            met_in_groups=form.met_in_groups != "",
         )
     except ChatError as error:
         return page("profile", error)

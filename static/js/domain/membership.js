@@ -1,17 +1,32 @@
 /** Entries that change a group, and what they make of its view: the browser's half of app/domain/membership.py. Pure. */
-/** @import { ConversationView, Entry, EntryKind, MemberView, UserView } from "../types.d.ts" */
+/** @import { ConversationView, Entry, EntryKind, GroupSettings, MemberView, UserView } from "../types.d.ts" */
 /** @import { Role } from "./permissions.js" */
+import { DEFAULT_SETTINGS } from "./permissions.js";
 
 /** @type {ReadonlySet<EntryKind>} */
-export const MEMBERSHIP_KINDS = new Set(/** @type {const} */ (["added", "removed", "left", "role", "titled"]));
+export const MEMBERSHIP_KINDS = new Set(
+  /** @type {const} */ ([
+    "added",
+    "joined",
+    "removed",
+    "left",
+    "role",
+    "titled",
+    "described",
+    "pictured",
+    "settings",
+    "closed",
+  ]),
+);
 
 /**
- * What an entry does to a group: who is new, who goes, who has which role now, what it is called.
- * @typedef {{ joined: string[], gone: string | null, roles: [string, Role][], title: string | null }} Change
+ * What an entry does to a group: who is new, who goes, who has which role now, what else its view says, who deleted it.
+ * @typedef {{ title?: string, description?: string, avatar?: string | null, settings?: Partial<GroupSettings> }} Look
+ * @typedef {{ joined: string[], gone: string | null, roles: [string, Role][], look: Look, closed: boolean }} Change
  */
 
 /** @type {Change} */
-const NOTHING = { joined: [], gone: null, roles: [], title: null };
+const NOTHING = { joined: [], gone: null, roles: [], look: {}, closed: false };
 
 /** @param {string} body of a `role` entry @returns {[string, Role]} */
 export function appointmentIn(body) {
@@ -22,9 +37,14 @@ export function appointmentIn(body) {
 /** @param {Pick<Entry, "kind" | "sender" | "body">} entry @returns {Change} */
 export function changeOf({ kind, sender, body }) {
   if (kind === "added") return { ...NOTHING, joined: body.split(" ").filter(Boolean) };
+  if (kind === "joined") return { ...NOTHING, joined: [sender] };
   if (kind === "removed") return { ...NOTHING, gone: body };
   if (kind === "left") return { ...NOTHING, gone: sender };
-  if (kind === "titled") return { ...NOTHING, title: body };
+  if (kind === "closed") return { ...NOTHING, closed: true };
+  if (kind === "titled") return { ...NOTHING, look: { title: body } };
+  if (kind === "described") return { ...NOTHING, look: { description: body } };
+  if (kind === "pictured") return { ...NOTHING, look: { avatar: body === "" ? null : `/photos/${body}` } };
+  if (kind === "settings") return { ...NOTHING, look: { settings: settingsIn(body) } };
   if (kind !== "role") return NOTHING;
   const [user, role] = appointmentIn(body);
   return {
@@ -38,6 +58,18 @@ export function changeOf({ kind, sender, body }) {
         : [[user, role]],
   };
 }
+
+/** What a `settings` entry changes; nothing where a newer server says what is not known here. @param {string} body @returns {Partial<GroupSettings>} */
+export function settingsIn(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return {};
+  }
+}
+
+/** @param {Pick<ConversationView, "settings">} view as an older browser's memory has it, perhaps without */
+export const settingsOf = (view) => view.settings ?? DEFAULT_SETTINGS;
 
 /** Is the group one that this person was removed from or left: to read and no more? @param {Pick<ConversationView, "me">} view */
 export function isOut(view) {
@@ -64,7 +96,15 @@ export function changed(view, entry, me, known) {
   if (change.gone === me) next = { ...next, me: { ...next.me, until_seq: entry.seq } };
   else if (change.gone !== null) next = withoutMember(next, change.gone);
   for (const [user, role] of change.roles) next = withRole(next, user, role, me);
-  return change.title === null ? next : { ...next, title: change.title };
+  if (change.closed && !isOut(next))
+    next = { ...next, closed_by: entry.sender, me: { ...next.me, until_seq: entry.seq } };
+  return looking(next, change.look);
+}
+
+/** @param {ConversationView} view @param {Look} look @returns {ConversationView} */
+function looking(view, { settings, ...look }) {
+  if (settings) return { ...view, settings: { ...settingsOf(view), ...settings } };
+  return Object.keys(look).length > 0 ? { ...view, ...look } : view;
 }
 
 /** Back in the group: what is to be seen begins here. @param {ConversationView} view @param {Entry} entry @returns {ConversationView} */

@@ -3,6 +3,7 @@
  * Commands are built here and nowhere else; what comes in is checked before anything else touches it. Pure.
  */
 /** @import { Entry } from "../types.d.ts" */
+import { MEMBERSHIP_KINDS } from "../domain/membership.js";
 
 export const COMMANDS = Object.freeze(["post", "edit", "delete", "react", "sync", "heads", "read", "typing"]);
 export const FACTS = Object.freeze([
@@ -22,7 +23,7 @@ export const FACTS = Object.freeze([
 export const SYNC_PAGE_ENTRIES = 200;
 
 const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
-const KINDS = new Set(["text", "created", "added", "removed", "left", "role", "titled", ...REVISIONS, "withheld"]);
+const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...REVISIONS, "withheld"]);
 
 /** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] */
 export const post = (conversation, clientId, body, replyTo = null) => ({

@@ -21,6 +21,7 @@ import { OutboxStorage } from "./outbox_storage.js";
 import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Ranges } from "./ranges.js";
+import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
 import { Tabs } from "./tabs.js";
 import { Topics } from "./topics.js";
@@ -56,6 +57,7 @@ export function assemble(ports, me, hooks) {
   const ranges = new Ranges(history, api);
   const socket = ports.socket(hooks.socket);
   const drafts = new Drafts(store.values, me.id);
+  const slow = new SlowMode(Date.now);
   const connection = new Connection(() => {
     topics.tell("connection");
     model.touchAll();
@@ -70,6 +72,7 @@ export function assemble(ports, me, hooks) {
       const askedAt = Date.now();
       const ack = await socket.request(...commandOf(item));
       pause.posted(item.conversation, ack, askedAt);
+      if (!ack.ok && ack.code === "slow_mode") slow.told(item.conversation, ack.retry_after ?? 0);
       return ack;
     },
     settled: (item, receipt) => {
@@ -152,6 +155,7 @@ export function assemble(ports, me, hooks) {
     following: new Following({ directory, model, typing, cursors, fetchConversation }),
     outbox,
     unanswered,
+    slow,
     cursors,
     typing,
     sync,
@@ -164,6 +168,6 @@ export function assemble(ports, me, hooks) {
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model });
   const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
-  const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing };
+  const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

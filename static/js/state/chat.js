@@ -2,7 +2,7 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, OutboxItem, Topic } from "../types.d.ts" */
+/** @import { ChatApi, GroupSettings, OutboxItem, Topic } from "../types.d.ts" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
@@ -95,6 +95,7 @@ export class Chat {
     if (!conversation) return;
     const thread = model.thread(conversation);
     if (!thread) return void this.#parts.fetchConversation(conversation);
+    this.#parts.intake.opened(conversation);
     void thread.seed().then(() => model.touchThread(conversation));
     if (connection.current.state !== "offline") sync.want(conversation);
   }
@@ -181,6 +182,12 @@ export class Chat {
     const view = directory.conversation(conversation);
     if (connection.online && view && !isOut(view)) typing.set(conversation, active);
   }
+  /** @param {string} conversation */
+  slowUntil(conversation) {
+    const { directory, model, slow } = this.#parts;
+    const view = directory.conversation(conversation);
+    return view ? slow.until(view, () => model.window(conversation).items) : 0;
+  }
   /** @param {boolean} visible */
   setVisible(visible) {
     this.#life.setVisible(visible);
@@ -213,6 +220,34 @@ export class Chat {
   /** @param {string} conversation */
   leaveGroup(conversation) {
     return this.#parts.people.leaveGroup(conversation);
+  }
+  /** @param {string} conversation @param {string} description */
+  describeGroup(conversation, description) {
+    return this.#parts.people.describeGroup(conversation, description);
+  }
+  /** @param {string} conversation @param {Blob | null} file */
+  pictureGroup(conversation, file) {
+    return this.#parts.people.pictureGroup(conversation, file);
+  }
+  /** @param {string} conversation @param {Partial<GroupSettings>} change */
+  changeGroupSettings(conversation, change) {
+    return this.#parts.people.changeGroupSettings(conversation, change);
+  }
+  /** @param {string} conversation @param {string} title */
+  deleteGroup(conversation, title) {
+    return this.#parts.people.deleteGroup(conversation, title);
+  }
+  /** @param {string} conversation */
+  groupLinks(conversation) {
+    return this.#parts.people.groupLinks(conversation);
+  }
+  /** @param {string} conversation @param {{ life_seconds: number | null, most_uses: number | null }} limits */
+  makeGroupLink(conversation, limits) {
+    return this.#parts.people.makeGroupLink(conversation, limits);
+  }
+  /** @param {string} conversation @param {string} link */
+  revokeGroupLink(conversation, link) {
+    return this.#parts.people.revokeGroupLink(conversation, link);
   }
   /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by */
   addContact(by) {

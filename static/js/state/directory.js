@@ -247,8 +247,9 @@ function raise(cursors, to) {
  */
 function asKnown(known, older) {
   const { role, from_seq, until_seq } = known.me;
-  const { members, former, title } = known;
-  return { ...older, members, former, title, me: { ...older.me, role, from_seq, until_seq } };
+  const { members, former, title, avatar, description, settings, closed_by } = known;
+  const presented = { title, avatar, description, settings, closed_by };
+  return { ...older, ...presented, members, former, me: { ...older.me, role, from_seq, until_seq } };
 }
 
 /**

@@ -6,6 +6,8 @@
 /** @import { Typing } from "./typing.js" */
 import { changeOf, takesBack } from "../domain/membership.js";
 
+/** In a group as large as this the view is asked for where it is looked at: everybody's asking would be too much. */
+const LARGE = 100;
 /** Several may be added one after the other; their names are asked for together. */
 const BURST_MS = 50;
 
@@ -22,6 +24,8 @@ export class Following {
   #parts;
   /** @type {Set<string>} conversations whose view will be asked for */
   #asking = new Set();
+  /** @type {Set<string>} large groups whose view is asked for when they are opened */
+  #stale = new Set();
   /** @type {Map<string, number>} the head of the last view that lacked a name, which is asked for once more */
   #lacking = new Map();
 
@@ -62,6 +66,11 @@ export class Following {
     this.#ask(id);
   }
 
+  /** It is looked at from now on. @param {string} id */
+  opened(id) {
+    if (this.#stale.delete(id)) this.#ask(id);
+  }
+
   /** The window started over further on: what it left out may have changed the group. @param {string} id @param {number} base */
   #skip(id, base) {
     this.#parts.directory.followFrom(id, base + 1);
@@ -71,16 +80,21 @@ export class Following {
   /** @param {string} id @param {Entry} entry */
   #follow(id, entry) {
     const { directory, typing, cursors } = this.#parts;
-    const { joined, gone } = changeOf(entry);
+    const { joined, gone, closed } = changeOf(entry);
     directory.follow(id, entry);
     if (gone) typing.heard(id, gone, false);
-    if (gone === directory.me.id) cursors.forget(id);
+    if (closed || gone === directory.me.id) cursors.forget(id);
     if (joined.length > 0) this.#ask(id);
   }
 
   /** @param {string} id */
   #ask(id) {
     if (this.#asking.has(id)) return;
+    const { directory, model } = this.#parts;
+    if (model.openId !== id && (directory.conversation(id)?.members.length ?? 0) > LARGE) {
+      this.#stale.add(id);
+      return;
+    }
     this.#asking.add(id);
     setTimeout(() => {
       this.#asking.delete(id);

@@ -7,6 +7,7 @@
 /** @import { Notifier } from "./notifier.js" */
 /** @import { Outbox, Receipt } from "./outbox.js" */
 /** @import { Ranges } from "./ranges.js" */
+/** @import { SlowMode } from "./slow_mode.js" */
 /** @import { Ask, Sync, SyncAck } from "./sync.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
@@ -23,6 +24,7 @@ import { ordinalAt } from "./unread.js";
  * @property {Following} following
  * @property {Outbox} outbox
  * @property {Unanswered} unanswered
+ * @property {SlowMode} slow
  * @property {Cursors} cursors
  * @property {Typing} typing
  * @property {Sync} sync
@@ -138,6 +140,11 @@ export class Intake {
   }
 
   /** @param {string} id */
+  opened(id) {
+    this.#parts.following.opened(id);
+  }
+
+  /** @param {string} id */
   removed(id) {
     const { directory, model, ranges } = this.#parts;
     directory.removeConversation(id);
@@ -204,13 +211,16 @@ export class Intake {
 
   /** @param {string} id @param {readonly Entry[]} entries */
   #came(id, entries) {
-    const { directory, model, following, outbox, unanswered, typing, ranges, notifier } = this.#parts;
+    const { directory, model, following, outbox, unanswered, slow, typing, ranges, notifier } = this.#parts;
     const me = directory.me.id;
     for (const entry of entries) {
       if (entry.sender === me) {
         unanswered.settle(entry.client_id);
         if (outbox.settle(entry.client_id)) this.#wroteHere(id, entry);
-        if (entry.kind === "text") model.wrote(id, entry.ordinal);
+        if (entry.kind === "text") {
+          model.wrote(id, entry.ordinal);
+          slow.wrote(id, entry.created_at);
+        }
       } else if (!isRevision(entry)) typing.heard(id, entry.sender, false);
     }
     following.after(id);

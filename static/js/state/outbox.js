@@ -12,7 +12,7 @@ import { inOrder } from "./outbox_storage.js";
 const DEFINITE = new Set(["invalid", "not_found", "forbidden", "client_id_reused", "conflict", "too_large"]);
 /** A server's bug may pass, or not: after so many the person decides. */
 const OTHER_REFUSALS = 8;
-const PASSING = new Set(["pending", "degraded", "timeout", "offline", "rate_limited", "not_signed_in"]);
+const PASSING = new Set(["pending", "degraded", "timeout", "offline", "rate_limited", "slow_mode", "not_signed_in"]);
 
 /**
  * @typedef {{ seq: number, ordinal: number, conversation: string, client_id: string, created_at: number }} Receipt

@@ -1,5 +1,5 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { ContactView, ConversationView, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
@@ -57,6 +57,49 @@ export class People {
   /** @param {string} id */
   async leaveGroup(id) {
     await this.#change(["leave", id], (once) => this.#api.post(`/groups/${id}/leaving`, once));
+  }
+
+  /** @param {string} id @param {string} description */
+  async describeGroup(id, description) {
+    await this.#change(["describe", id, description], (once) =>
+      this.#api.patch(`/groups/${id}`, { description, ...once }),
+    );
+  }
+
+  /** @param {string} id @param {Blob | null} file null: no photo */
+  async pictureGroup(id, file) {
+    const { name, size, lastModified } = /** @type {Partial<File>} */ (file ?? {});
+    await this.#change(["picture", id, name, size, lastModified], ({ client_id }) => {
+      const path = `/groups/${id}/photo?client_id=${client_id}`;
+      return file ? this.#api.upload(path, file) : this.#api.delete(path);
+    });
+  }
+
+  /** @param {string} id @param {Partial<GroupSettings>} change */
+  async changeGroupSettings(id, change) {
+    await this.#change(["settings", id, change], (once) =>
+      this.#api.patch(`/groups/${id}/settings`, { ...change, ...once }),
+    );
+  }
+
+  /** @param {string} id @param {string} title what it is called, typed as proof */
+  async deleteGroup(id, title) {
+    await this.#change(["delete", id, title], (once) => this.#api.post(`/groups/${id}/deletion`, { title, ...once }));
+  }
+
+  /** @param {string} id @returns {Promise<GroupLinkView[]>} */
+  async groupLinks(id) {
+    return (await this.#api.get(`/groups/${id}/links`)).links ?? [];
+  }
+
+  /** @param {string} id @param {{ life_seconds: number | null, most_uses: number | null }} limits @returns {Promise<GroupLinkView>} */
+  makeGroupLink(id, limits) {
+    return this.#api.post(`/groups/${id}/links`, limits);
+  }
+
+  /** @param {string} id @param {string} link */
+  async revokeGroupLink(id, link) {
+    await this.#api.delete(`/groups/${id}/links/${link}`);
   }
 
   /** @param {string} id */

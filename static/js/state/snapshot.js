@@ -11,6 +11,8 @@ const MOST_CHARACTERS = 500_000;
 /** About what fits; more would be turned into text only to be cut. */
 const MOST_VIEWS = 400;
 const OPEN_ENTRIES = 30;
+/** Of a larger group so many members are kept: the server's view comes soon, with all. */
+const MOST_MEMBERS = 60;
 const USER_KEY = "chatter:user";
 const DISTRUST_KEY = "chatter:signed_out";
 /** Survives a sign-out: how things look is the browser's, not the person's. */
@@ -102,7 +104,7 @@ export class Snapshot {
 /** @param {SnapshotData} data */
 function fitted(data) {
   const open = data.open && { ...data.open, entries: data.open.entries.slice(-OPEN_ENTRIES) };
-  let conversations = data.conversations.slice(0, MOST_VIEWS);
+  let conversations = data.conversations.slice(0, MOST_VIEWS).map((view) => smaller(view, data.me.id));
   let contacts = data.contacts.slice(0, MOST_VIEWS);
   for (;;) {
     const text = JSON.stringify({ version: VERSION, ...data, open, conversations, contacts });
@@ -110,6 +112,15 @@ function fitted(data) {
     conversations = conversations.slice(0, Math.floor(conversations.length / 2));
     contacts = contacts.slice(0, Math.floor(contacts.length / 2));
   }
+}
+
+/** A view with some of its members, me among them. @param {ConversationView} view @param {string} me @returns {ConversationView} */
+function smaller(view, me) {
+  const left = view.members.length - MOST_MEMBERS;
+  if (left <= 0) return view;
+  const members = view.members.filter(({ user }, index) => index < MOST_MEMBERS || user.id === me);
+  const members_left_out = (view.members_left_out ?? 0) + view.members.length - members.length;
+  return { ...view, members, members_left_out };
 }
 
 /** Presence is never shown from memory: whoever was online then may be gone. @param {SnapshotData} data */

@@ -115,7 +115,8 @@ function paintRefusal(element, item, { view }) {
   setText(part(element, "retry"), unquoted ? "Send without the quote" : "Try again");
   setText(part(element, "discard"), refused.kind ? "Dismiss" : "Delete");
   // The server's own words where they say more than that it did not work.
-  const why = isOut(view) ? "You are no longer in this group." : refused.message;
+  const out = view.closed_by ? "This group was deleted." : "You are no longer in this group.";
+  const why = isOut(view) ? out : refused.message;
   const what = refused.kind ? REFUSED[refused.kind] : "Not sent.";
   setText(part(element, "reason"), why ? `${what} ${why}` : what);
 }

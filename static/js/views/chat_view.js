@@ -11,6 +11,8 @@ import { DateDialog } from "./date_dialog.js";
 import { Details } from "./details.js";
 import { onceAFrame } from "./frame.js";
 import { GroupActions } from "./group_actions.js";
+import { GroupLinksDialog } from "./group_links.js";
+import { GroupSettingsDialog } from "./group_settings.js";
 import { Invite } from "./invite.js";
 import { part } from "./markup.js";
 import { NewChat } from "./new_chat.js";
@@ -65,7 +67,12 @@ export class ChatView {
     this.#switcher = new QuickSwitcher(view("switcher"), chat, open);
     const find = () => this.#newChat.open();
     const note = () => void this.#newChat.noteToSelf();
-    const groups = new GroupActions(chat, new PeopleDialog(view("people")), open);
+    const dialogs = {
+      people: new PeopleDialog(view("people")),
+      links: new GroupLinksDialog(view("group-links"), chat),
+      settings: new GroupSettingsDialog(view("group-settings"), chat),
+    };
+    const groups = new GroupActions(chat, dialogs, open);
     this.#list = new ConversationList(view("list"), chat, groups, {
       open,
       find,

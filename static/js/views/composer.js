@@ -140,6 +140,7 @@ export class Composer {
       this.#cancel();
       return;
     }
+    if (this.#chat.slowUntil(this.#conversation) > 0) return;
     this.#chat.post(this.#conversation, body, mode?.seq ?? null);
     this.#mode.end();
     this.#input.value = "";

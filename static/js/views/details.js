@@ -5,10 +5,11 @@
 import { isOut } from "../domain/membership.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { conversationActions, personActions } from "./conversation_actions.js";
+import { GroupLook } from "./group_look.js";
 import { reconcile } from "./keyed.js";
 import { clone, iconHref, part, setAttribute, setText } from "./markup.js";
 import { Members } from "./members.js";
-import { aboutWords, OUT_WORDS } from "./thread_header.js";
+import { aboutWords } from "./thread_header.js";
 
 /** From this width on the panel is a column of its own; below it lies over the thread. */
 const COLUMN = "(min-width: 80rem)";
@@ -24,6 +25,7 @@ export class Details {
   #toggle;
   #groups;
   #members;
+  #look;
   #open;
   #wanted = matchMedia(COLUMN).matches;
   /** @type {string | null} */
@@ -44,6 +46,7 @@ export class Details {
     this.#chat = chat;
     this.#groups = groups;
     this.#members = new Members(part(root, "members-section"), chat, groups);
+    this.#look = new GroupLook(root, chat);
     this.#open = open;
     toggle.addEventListener("click", () => this.#set(!this.#wanted));
     part(root, "close").addEventListener("click", () => this.close());
@@ -90,7 +93,7 @@ export class Details {
     paintAvatar(part(this.#root, "avatar"), conversationAvatar(summary, me));
     setText(part(this.#root, "name"), summary.name);
     setText(part(this.#root, "detail"), group ? this.#groupWords(summary) : this.#personWords(summary));
-    setText(part(this.#root, "about"), summary.peer?.about ?? "");
+    this.#look.show(summary);
     this.#paintActions(summary);
     this.#members.show(summary);
     const common = group || !summary.peer || summary.peer.id === me ? [] : this.#inCommon(summary.peer.id);
@@ -107,7 +110,7 @@ export class Details {
 
   /** @param {ConversationSummary} summary */
   #groupWords(summary) {
-    if (isOut(summary.view)) return OUT_WORDS;
+    if (isOut(summary.view)) return aboutWords(summary, this.#chat.me.id, Date.now());
     const by = summary.view.created_by;
     return `Group · created by ${by === this.#chat.me.id ? "you" : this.#chat.userName(by)}`;
   }

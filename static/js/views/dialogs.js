@@ -33,7 +33,8 @@ export function openDialog(dialog) {
 }
 
 /**
- * @typedef {{ title: string, text?: string, yes: string, danger?: boolean, field?: { label: string, value: string, most?: number } }} Question
+ * @typedef {{ title: string, text?: string, yes: string, danger?: boolean, field?: { label: string, value: string, most?: number, proof?: string } }} Question
+ * `proof`: what has to be typed before there is a yes.
  */
 
 /**
@@ -55,11 +56,13 @@ export function ask(question) {
     setText(part(dialog, "label"), question.field.label);
     if (question.field.most) input.maxLength = question.field.most;
     input.value = question.field.value;
+    const { proof } = question.field;
+    if (proof !== undefined) prove(input, /** @type {HTMLButtonElement} */ (yes), proof);
     // Enter in a field presses the first submit button, which would be Cancel.
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
-      dialog.close("yes");
+      if (!(/** @type {HTMLButtonElement} */ (yes).disabled)) dialog.close("yes");
     });
   }
   document.body.append(dialog);
@@ -72,6 +75,16 @@ export function ask(question) {
     if (question.field) input.select();
     else part(dialog, question.danger ? "cancel" : "yes").focus();
   });
+}
+
+/** @param {HTMLInputElement} input @param {HTMLButtonElement} yes @param {string} proof */
+function prove(input, yes, proof) {
+  const plain = (/** @type {string} */ text) => text.trim().replace(/\s+/gu, " ").toLocaleLowerCase();
+  const look = () => {
+    yes.disabled = plain(input.value) !== plain(proof);
+  };
+  input.addEventListener("input", look);
+  look();
 }
 
 /**

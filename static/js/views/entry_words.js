@@ -1,7 +1,8 @@
 /** What the entries say that are no messages: "Ada added Ben and Cleo". Pure. */
 /** @import { ChatApi, Entry } from "../types.d.ts" */
-import { appointmentIn, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
+import { appointmentIn, changeOf, MEMBERSHIP_KINDS, settingsIn } from "../domain/membership.js";
 import { counted } from "./text.js";
+import { durationWords } from "./time.js";
 
 /** More names than this in one line are too many. */
 const MOST_NAMES = 4;
@@ -55,12 +56,34 @@ function words(entry, named) {
   if (entry.kind === "removed") return `${who} removed ${object(entry.body)}`;
   if (entry.kind === "left") return `${who} left`;
   if (entry.kind === "titled") return `${who} changed the title to “${entry.body}”`;
+  if (entry.kind === "joined") return `${who} joined by ${possessive(object(entry.body))} link`;
+  if (entry.kind === "closed") return `${who} deleted the group`;
+  if (entry.kind === "described")
+    return entry.body === "" ? `${who} removed the description` : `${who} changed the description`;
+  if (entry.kind === "pictured") return entry.body === "" ? `${who} removed the photo` : `${who} changed the photo`;
+  if (entry.kind === "settings") return settingsWords(entry, who);
   if (entry.kind !== "role") return "";
   const [user, role] = appointmentIn(entry.body);
   if (role === "owner") return `${who} handed the group to ${object(user)}`;
   return role === "admin"
     ? `${who} made ${object(user)} an admin`
     : `${who} made ${object(user)} an ordinary member again`;
+}
+
+/** @param {string} name */
+const possessive = (name) => (name === "you" ? "your" : `${name}’s`);
+
+/** @param {Entry} entry @param {string} who */
+function settingsWords({ body }, who) {
+  const { posts, adds, slow_seconds } = settingsIn(body);
+  const whose = (/** @type {string} */ setting) => (setting === "everyone" ? "everyone" : "only admins");
+  const said = [];
+  if (posts) said.push(`let ${whose(posts)} write`);
+  if (adds) said.push(`let ${whose(adds)} add people`);
+  if (slow_seconds === 0) said.push("turned slow mode off");
+  else if (slow_seconds) said.push(`set slow mode to ${durationWords(slow_seconds)}`);
+  if (said.length === 0) return `${who} changed the settings`;
+  return `${who} ${new Intl.ListFormat("en-GB").format(said)}`;
 }
 
 /** "you, Ben and 3 others"; those whose names are not known are counted. @param {readonly string[]} users @param {Naming} named */

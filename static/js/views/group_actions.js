@@ -1,8 +1,10 @@
 /** What can be done with a group and with its members, as far as one's role allows. */
 /** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
+/** @import { GroupLinksDialog } from "./group_links.js" */
+/** @import { GroupSettingsDialog } from "./group_settings.js" */
 /** @import { MenuItem } from "./menu.js" */
 /** @import { PeopleDialog } from "./people_dialog.js" */
-import { isOut } from "../domain/membership.js";
+import { isOut, settingsOf } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { ask, confirm } from "./dialogs.js";
 import { byName, candidateOf } from "./people_search.js";
@@ -13,17 +15,17 @@ const TITLE_CHARACTERS = 120;
 
 export class GroupActions {
   #chat;
-  #people;
+  #dialogs;
   #open;
 
   /**
    * @param {ChatApi} chat
-   * @param {PeopleDialog} people
+   * @param {{ people: PeopleDialog, links: GroupLinksDialog, settings: GroupSettingsDialog }} dialogs
    * @param {(conversation: string) => void} open
    */
-  constructor(chat, people, open) {
+  constructor(chat, dialogs, open) {
     this.#chat = chat;
-    this.#people = people;
+    this.#dialogs = dialogs;
     this.#open = open;
   }
 
@@ -33,16 +35,24 @@ export class GroupActions {
     const { role } = summary.view.me;
     /** @type {MenuItem[]} */
     const items = [];
-    if (may(role, "add")) items.push({ text: "Add people", icon: "user-plus", run: () => this.#add(summary) });
+    if (may(role, "add", null, settingsOf(summary.view))) {
+      items.push({ text: "Add people", icon: "user-plus", run: () => this.#add(summary) });
+      items.push({ text: "Invite by link", icon: "link", run: () => this.#dialogs.links.open(summary) });
+    }
     if (may(role, "rename"))
       items.push({ text: "Change the title", icon: "pencil", run: () => void this.#rename(summary) });
+    if (may(role, "set"))
+      items.push({ text: "Group settings", icon: "settings", run: () => this.#dialogs.settings.open(summary) });
     return items;
   }
 
   /** @param {ConversationSummary} summary @returns {MenuItem[]} */
   leaving(summary) {
     if (!isIn(summary)) return [];
-    return [{ text: "Leave the group", icon: "log-out", danger: true, run: () => void this.#leave(summary) }];
+    const leave = { text: "Leave the group", icon: "log-out", danger: true, run: () => void this.#leave(summary) };
+    if (!may(summary.view.me.role, "close")) return [leave];
+    const run = () => void this.#delete(summary);
+    return [leave, { text: "Delete the group for all", icon: "trash-2", danger: true, run }];
   }
 
   /** @param {ConversationSummary} summary @param {MemberView} member @returns {MenuItem[]} */
@@ -79,7 +89,7 @@ export class GroupActions {
       .filter(({ user }) => !present.has(user.id))
       .map(candidateOf)
       .sort(byName);
-    this.#people.open({
+    this.#dialogs.people.open({
       title: "Add people",
       text: "They see what is said from now on, not what was said before.",
       people,
@@ -139,6 +149,18 @@ export class GroupActions {
     if (sure) await attempt(this.#chat.leaveGroup(id));
   }
 
+  /** @param {ConversationSummary} summary */
+  async #delete({ id, name, view }) {
+    const title = await ask({
+      title: `Delete “${name}” for all?`,
+      text: "It ends for everybody in it, and its invite links stop working. What was said so far stays with those who have it. This cannot be undone.",
+      yes: "Delete for all",
+      danger: true,
+      field: { label: "Type the title to go on", value: "", most: TITLE_CHARACTERS, proof: view.title ?? "" },
+    });
+    if (title !== null) await attempt(this.#chat.deleteGroup(id, title));
+  }
+
   /** @param {string} id */
   async #handOverFirst(id) {
     const sure = await confirm({
@@ -154,7 +176,7 @@ export class GroupActions {
   #chooseOwner({ id, view, name }) {
     const others = view.members.filter(({ user }) => user.id !== this.#chat.me.id);
     const people = others.map(({ user }) => ({ ...user, shown: this.#chat.userName(user.id) }));
-    this.#people.open({
+    this.#dialogs.people.open({
       title: "Hand the group over",
       text: `Who owns “${name}” from now on?`,
       people: people.sort(byName),

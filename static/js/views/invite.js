@@ -1,7 +1,8 @@
 /** One's invite link with its QR code: copy it, or make a new one. */
+import { copyLink } from "./copy_link.js";
 import { confirm } from "./dialogs.js";
 import { clone, part } from "./markup.js";
-import { attempt, toast } from "./toasts.js";
+import { attempt } from "./toasts.js";
 
 const CODE_HREF = "/contacts/invite.svg";
 
@@ -19,7 +20,7 @@ export class Invite {
   constructor(parent, invites) {
     this.#invites = invites;
     parent.append(this.#root);
-    part(this.#root, "copy").addEventListener("click", () => void this.#copy());
+    part(this.#root, "copy").addEventListener("click", () => void copyLink(this.#input()));
     part(this.#root, "rotate").addEventListener("click", () => void this.#rotate());
     // Fetched when it is looked at, not with every page.
     new IntersectionObserver((entries, observer) => {
@@ -42,17 +43,6 @@ export class Invite {
 
   #input() {
     return /** @type {HTMLInputElement} */ (part(this.#root, "link"));
-  }
-
-  async #copy() {
-    const input = this.#input();
-    try {
-      await navigator.clipboard.writeText(input.value);
-      toast("The link is copied.");
-    } catch {
-      input.select();
-      toast("Copy it with Ctrl+C: the browser does not let the page do it.");
-    }
   }
 
   async #rotate() {

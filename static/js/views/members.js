@@ -11,7 +11,10 @@ import { matching } from "./people_search.js";
 
 /** So many are seen without searching. */
 const SEEN_AT_ONCE = 12;
+/** So many rows at first, and with each press more. */
+const PAGE_ROWS = 100;
 const MENU_PX = 200;
+const ORDER = new Intl.Collator();
 
 export class Members {
   #root;
@@ -21,6 +24,7 @@ export class Members {
   #list;
   /** @type {ConversationSummary | null} */
   #summary = null;
+  #rows = PAGE_ROWS;
 
   /**
    * @param {HTMLElement} root
@@ -33,13 +37,20 @@ export class Members {
     this.#actions = actions;
     this.#list = part(root, "members");
     this.#query = /** @type {HTMLInputElement} */ (part(root, "members-query"));
-    this.#query.addEventListener("input", () => this.#paint());
+    this.#query.addEventListener("input", () => {
+      this.#rows = PAGE_ROWS;
+      this.#paint();
+    });
+    part(root, "members-more").addEventListener("click", () => this.#more());
   }
 
   /** @param {ConversationSummary} summary */
   show(summary) {
     const group = summary.view.kind === "group";
-    if (summary.id !== this.#summary?.id) this.#query.value = "";
+    if (summary.id !== this.#summary?.id) {
+      this.#query.value = "";
+      this.#rows = PAGE_ROWS;
+    }
     this.#summary = summary;
     this.#root.hidden = !group;
     if (group) this.#paint();
@@ -50,9 +61,14 @@ export class Members {
     if (!view) return;
     const many = view.members.length > SEEN_AT_ONCE;
     setText(part(this.#root, "members-title"), isOut(view) ? "Members at that time" : "Members");
-    setText(part(this.#root, "members-count"), view.members.length.toLocaleString("en"));
+    setText(
+      part(this.#root, "members-count"),
+      (view.members.length + (view.members_left_out ?? 0)).toLocaleString("en"),
+    );
     part(this.#root, "members-search").hidden = !many;
-    const shown = matching(this.#sorted(view.members), many ? this.#query.value : "");
+    const found = matching(this.#sorted(view.members), many ? this.#query.value : "");
+    const shown = found.slice(0, this.#rows);
+    part(this.#root, "members-more").hidden = shown.length === found.length;
     keepingFocus(this.#list, () =>
       reconcile(this.#list, shown, {
         key: ({ id }) => id,
@@ -63,11 +79,19 @@ export class Members {
     setText(part(this.#root, "members-none"), shown.length === 0 ? "Nobody matches." : "");
   }
 
+  /** The first of those that came is where one reads on. */
+  #more() {
+    const next = this.#list.children.length;
+    this.#rows += PAGE_ROWS;
+    this.#paint();
+    this.#list.children[next]?.querySelector("button")?.focus();
+  }
+
   /** By role, then by name, as one calls them. @param {readonly MemberView[]} members */
   #sorted(members) {
     return members
       .map((member) => ({ ...member.user, member, shown: this.#nameOf(member) }))
-      .sort((a, b) => RANK[b.member.role] - RANK[a.member.role] || a.shown.localeCompare(b.shown));
+      .sort((a, b) => RANK[b.member.role] - RANK[a.member.role] || ORDER.compare(a.shown, b.shown));
   }
 
   /** @param {MemberView} member */

@@ -1,6 +1,7 @@
 /** Settings, profile: the photo, shown before the server has it and put back where the server refuses it. */
 /** @import { Api } from "../net/api.js" */
 import { part, setText } from "./markup.js";
+import { chosenFile, previewing } from "./photo_preview.js";
 import { reason } from "./toasts.js";
 
 export class PhotoForm {
@@ -26,23 +27,15 @@ export class PhotoForm {
   stop() {}
 
   async #upload() {
-    const file = this.#file.files?.[0];
+    const file = chosenFile(this.#file);
     if (!file) return;
     const avatar = /** @type {HTMLElement} */ (this.#root.querySelector(".avatar"));
-    const before = [...avatar.childNodes];
-    const image = document.createElement("img");
-    image.alt = "";
-    image.src = URL.createObjectURL(file);
-    avatar.replaceChildren(image);
     try {
-      await this.#api.upload("/me/photo", file);
+      await previewing(avatar, file, () => this.#api.upload("/me/photo", file));
       part(this.#root, "remove").hidden = false;
       this.#complain("");
     } catch (error) {
-      avatar.replaceChildren(...before);
       this.#complain(reason(error));
-    } finally {
-      this.#file.value = "";
     }
   }
 

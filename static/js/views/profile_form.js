@@ -31,7 +31,8 @@ export class ProfileForm {
     setText(status, "Saving…");
     try {
       const handle = text("handle").replace(/^@/u, "");
-      await this.#api.patch("/me", { name: text("name"), handle, about: text("about") });
+      const met_in_groups = text("met_in_groups") !== "";
+      await this.#api.patch("/me", { name: text("name"), handle, about: text("about"), met_in_groups });
       showFieldErrors(this.#form, null);
       setText(status, "Saved.");
     } catch (error) {

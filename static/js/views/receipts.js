@@ -1,5 +1,6 @@
 /** Who has got and read a message of one's own in a group. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { counted } from "./text.js";
 
 /**
  * @param {ConversationSummary} summary
@@ -18,12 +19,22 @@ export function receipts(summary, seq, chat) {
   return lists;
 }
 
+/** More names than these are too many to read. */
+const MOST_NAMES = 20;
+
+/** @param {string[]} names */
+function listed(names) {
+  const shown = names.slice(0, MOST_NAMES);
+  if (names.length > shown.length) shown.push(counted(names.length - shown.length, "other"));
+  return new Intl.ListFormat("en").format(shown);
+}
+
 /**
  * "Read by Ada and Ben. Delivered to Cy." for a tick's title.
  * @param {{ read: string[], delivered: string[], sent: string[] }} lists
  */
 export function receiptWords(lists) {
-  const names = new Intl.ListFormat("en");
+  const names = { format: listed };
   const words = [];
   if (lists.read.length > 0) words.push(`Read by ${names.format(lists.read)}.`);
   if (lists.delivered.length > 0) words.push(`Delivered to ${names.format(lists.delivered)}.`);

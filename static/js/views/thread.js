@@ -1,11 +1,13 @@
 /** The open conversation: head, standing, messages, composer. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
-import { isOut } from "../domain/membership.js";
+import { isOut, settingsOf } from "../domain/membership.js";
+import { may } from "../domain/permissions.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
-import { part } from "./markup.js";
+import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
+import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
 import { ThreadHeader } from "./thread_header.js";
 import { attempt } from "./toasts.js";
@@ -20,6 +22,7 @@ export class Thread {
   #standing;
   #messages;
   #composer;
+  #slow;
   #announcer;
   /** @type {string | null} */
   #conversation = null;
@@ -44,6 +47,7 @@ export class Thread {
       versions,
     });
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
+    this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
     part(root, "date").addEventListener("click", () => pickDate(null));
     part(root, "unblock").addEventListener("click", () => {
@@ -103,17 +107,29 @@ export class Thread {
   }
 
   /** Where one writes, or why one cannot. @param {ConversationSummary} summary */
-  #paintFoot({ blocked, view, standing }) {
+  #paintFoot(summary) {
+    const { blocked, view, standing } = summary;
     const out = isOut(view);
+    const reads = !out && view.kind === "group" && !may(view.me.role, "post", null, settingsOf(view));
     const composer = part(this.#root, "composer");
     const wrote = composer.contains(document.activeElement);
-    composer.hidden = blocked || out;
+    composer.hidden = blocked || out || reads;
     part(this.#root, "closed").hidden = !blocked;
     part(this.#root, "out").hidden = !out;
+    setText(part(this.#root, "out"), this.#outWords(view));
+    part(this.#root, "readonly").hidden = !reads;
+    this.#slow.show(composer.hidden ? null : summary);
     part(this.#root, "typing").hidden = out;
     // Nothing is sent any more, and nothing comes.
     part(this.#root, "standing").hidden = out && standing.kind === "up_to_date";
     if (wrote && composer.hidden) this.focusComposer();
+  }
+
+  /** @param {ConversationSummary["view"]} view */
+  #outWords({ closed_by }) {
+    if (!closed_by) return "You are no longer in this group. What was said before stays here.";
+    const by = closed_by === this.#chat.me.id ? "you" : this.#chat.userName(closed_by);
+    return `This group was deleted by ${by}. What was said before stays here.`;
   }
 
   renderMessages() {

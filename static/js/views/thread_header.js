@@ -19,6 +19,7 @@ export function typingWords(names) {
 }
 
 export const OUT_WORDS = "You are no longer in this group";
+export const CLOSED_WORDS = "This group was deleted";
 
 /**
  * "6 members, 3 online", "online", "last seen at 14:02", "@handle"
@@ -27,11 +28,12 @@ export const OUT_WORDS = "You are no longer in this group";
  * @param {number} now ms
  */
 export function aboutWords(summary, me, now) {
-  if (isOut(summary.view)) return OUT_WORDS;
+  if (isOut(summary.view)) return summary.view.closed_by ? CLOSED_WORDS : OUT_WORDS;
   if (summary.view.kind === "group") {
     const members = summary.view.members;
     const online = members.filter(({ user, presence }) => user.id === me || presence.state === "online").length;
-    return `${counted(members.length, "member")}, ${online} online`;
+    const count = members.length + (summary.view.members_left_out ?? 0);
+    return `${counted(count, "member")}, ${online} online`;
   }
   if (summary.peer?.id === me) return "Only you see what you write here";
   return presenceWords(summary.presence, now) || (summary.peer?.handle ? `@${summary.peer.handle}` : "");

@@ -1,4 +1,5 @@
 /** Times and days in words. Every function takes `now` and may be given a locale, so that tests do not depend on either. */
+import { counted } from "./text.js";
 
 const DAY_MS = 86_400_000;
 
@@ -108,4 +109,16 @@ export function presenceWords(presence, now, locale) {
   if (days <= 0) return `last seen at ${time}`;
   if (days === 1) return `last seen yesterday at ${time}`;
   return `last seen ${listTime(presence.last_seen, now, locale)}`;
+}
+
+/** "30 seconds", "5 minutes", "1 hour". @param {number} seconds */
+export function durationWords(seconds) {
+  if (seconds < 60) return counted(seconds, "second");
+  return seconds < 3600 ? counted(seconds / 60, "minute") : counted(seconds / 3600, "hour");
+}
+
+/** "0:25", "59:30": what is left of a wait. @param {number} ms */
+export function countdown(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

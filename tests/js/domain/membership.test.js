@@ -55,6 +55,35 @@ test("a title is told", () => {
   assert.equal(after("titled", "ada", "Two words").title, "Two words");
 });
 
+test("a description and a photo are told, and that there is none any more", () => {
+  assert.equal(after("described", "ada", "We row.").description, "We row.");
+  assert.equal(after("pictured", "ada", "p".repeat(22)).avatar, `/photos/${"p".repeat(22)}`);
+  assert.equal(after("pictured", "ada", "").avatar, null);
+});
+
+test("of the settings only what is told changes, also where an older view had none", () => {
+  const { settings } = after("settings", "ada", '{"posts":"admins"}');
+  assert.deepEqual(settings, { posts: "admins", adds: "admins", slow_seconds: 0 });
+  const older = group("g", { ada: "owner", me: "member" });
+  Reflect.deleteProperty(older, "settings");
+  const now = changed(older, said("settings", "ada", '{"slow_seconds":30}'), "me", known);
+  assert.deepEqual(now.settings, { posts: "everyone", adds: "admins", slow_seconds: 30 });
+});
+
+test("who joins by a link is a member from there on, and where it is me, I am back", () => {
+  assert.equal(roles(after("joined", "cleo", "ada")).cleo, "member");
+  const back = changed(after("left", "me", ""), { ...said("joined", "me", "ada", 9), ordinal: 7 }, "me", known);
+  assert.deepEqual([back.me.until_seq, back.me.from_seq], [null, 9]);
+});
+
+test("when the group is deleted everybody is out of it and keeps what came before", () => {
+  const view = after("closed", "ada", "");
+  assert.deepEqual([view.closed_by, view.me.until_seq, isOut(view)], ["ada", 5, true]);
+  assert.deepEqual(roles(view), { ada: "owner", ben: "admin", me: "member" });
+  const former = changed(after("left", "me", ""), said("closed", "ada", "", 9), "me", known);
+  assert.deepEqual([former.closed_by, former.me.until_seq], [null, 5], "who left before is not told");
+});
+
 test("who is added is a member from there on, who was one stays one, and whose name is not known is left out", () => {
   const view = after("added", "ada", "cleo ben stranger");
   assert.deepEqual(roles(view), { ada: "owner", ben: "admin", me: "member", cleo: "member" });
@@ -77,6 +106,12 @@ test("nothing else changes a group", () => {
   const before = group("g", { ada: "owner", me: "member" });
   for (const kind of /** @type {const} */ (["text", "created", "withheld"])) {
     assert.equal(changed(before, said(kind, "ada", "me"), "me", known), before);
-    assert.deepEqual(changeOf(said(kind, "ada", "me")), { joined: [], gone: null, roles: [], title: null });
+    assert.deepEqual(changeOf(said(kind, "ada", "me")), {
+      joined: [],
+      gone: null,
+      roles: [],
+      look: {},
+      closed: false,
+    });
   }
 });

@@ -46,7 +46,7 @@ test("one is in flight per conversation, and conversations do not wait for each 
   assert.deepEqual(asked, ["a1", "b1", "a2"]);
 });
 
-for (const code of ["pending", "degraded", "timeout", "rate_limited", "offline"]) {
+for (const code of ["pending", "degraded", "timeout", "rate_limited", "slow_mode", "offline"]) {
   test(`after "${code}" the same client id is asked again, later, and none overtakes it`, async () => {
     /** @type {{ client_id: string, body: string }[]} */
     const asked = [];
@@ -110,6 +110,14 @@ test("a server's bug is asked again, and given to the person in the end", async 
   for (let round = 0; round < 20; round++) await clock.pass(30_000);
   assert.equal(outbox.of("c")[0].state, "refused");
   assert.equal(outbox.of("c")[0].attempts, 8);
+});
+
+test("slow mode is never given up on: it says itself when it is over", async () => {
+  const { say, clock, outbox } = tab({ post: () => refusal("slow_mode", { retry_after: 10 }) });
+  say("hello");
+  await settle();
+  for (let round = 0; round < 20; round++) await clock.pass(30_000);
+  assert.equal(outbox.of("c")[0].state, "waiting");
 });
 
 test("ten clicks on Try again ask once, with the same client id", async () => {

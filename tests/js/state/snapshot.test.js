@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Snapshot } from "../../../static/js/state/snapshot.js";
 import { MemoryValues } from "../../../static/js/state/store.js";
-import { conversation, entries, user } from "./entries.js";
+import { conversation, entries, group, user } from "./entries.js";
 
 /** @param {object} [more] */
 const data = (more = {}) => ({
@@ -33,6 +33,19 @@ test("it stays below half a million characters, the most recent first", () => {
   const read = snapshot.read("me")?.conversations ?? [];
   assert.ok(read.length > 300);
   assert.equal(read[0].id, "conversation 0");
+});
+
+test("of a large group some members are kept, me among them, and how many there are", () => {
+  const snapshot = new Snapshot(new MemoryValues());
+  const roles = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [n === 900 ? "me" : `m${n}`, "member"]));
+  const crowd = group("g", /** @type {Record<string, "member">} */ (roles));
+  snapshot.write(data({ conversations: [crowd, conversation("a")] }));
+  const [read, small] = snapshot.read("me")?.conversations ?? [];
+  assert.equal(read.members.length, 61);
+  assert.ok(read.members.some((member) => member.user.id === "me"));
+  assert.equal(read.members.length + (read.members_left_out ?? 0), 1_000);
+  assert.equal(small.members_left_out, undefined);
+  assert.equal(crowd.members.length, 1_000);
 });
 
 test("of the open conversation the last 30 entries are kept", () => {

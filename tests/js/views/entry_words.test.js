@@ -36,6 +36,23 @@ test("roles and titles are told", () => {
   assert.equal(said("titled", me.id, "Two words"), "You changed the title to “Two words”");
 });
 
+test("how a group presents itself, what it allows and its end are told", () => {
+  assert.equal(said("described", amara.id, "We row."), "Amara Okafor changed the description");
+  assert.equal(said("described", me.id), "You removed the description");
+  assert.equal(said("pictured", me.id, "p".repeat(22)), "You changed the photo");
+  assert.equal(said("pictured", ben.id), "Ben Carter removed the photo");
+  assert.equal(said("joined", ben.id, amara.id), "Ben Carter joined by Amara Okafor’s link");
+  assert.equal(said("joined", ben.id, me.id), "Ben Carter joined by your link");
+  assert.equal(said("settings", me.id, '{"posts":"admins"}'), "You let only admins write");
+  assert.equal(
+    said("settings", me.id, '{"adds":"everyone","slow_seconds":300}'),
+    "You let everyone add people and set slow mode to 5 minutes",
+  );
+  assert.equal(said("settings", me.id, '{"slow_seconds":0}'), "You turned slow mode off");
+  assert.equal(said("settings", me.id, '{"colour":"red"}'), "You changed the settings");
+  assert.equal(said("closed", amara.id), "Amara Okafor deleted the group");
+});
+
 test("whose name is not known is somebody, and several are counted", () => {
   assert.equal(said("left", STRANGER), "Someone left");
   assert.equal(said("removed", STRANGER, STRANGER), "Someone removed someone");
