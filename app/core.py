@@ -61,6 +61,8 @@ class Core:
             if note.get("note") == "access_changed":
                 self.services.access.forget(note["conversation"])
                 self.leases.forget(note["conversation"])
+            elif note.get("note") == "privacy_changed":
+                self.services.presence.visibility.forget(note["user"])
             elif note.get("note") == "signed_out":
                 self.services.devices.forget(note["devices"])
             handle = handlers.get(str(note.get("note")))
@@ -81,6 +83,7 @@ class Core:
         """Control notes may have been lost, and Redis set back: believe nothing that was remembered."""
         self.heads.doubt()
         self.services.access.forget()
+        self.services.presence.visibility.forget()
         self.leases.forget()
 
     def stop(self) -> None:

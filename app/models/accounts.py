@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mongoengine import BooleanField, DateTimeField, Document, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, Document, StringField
 
 from app.domain.ids import new_id
 
@@ -26,6 +26,7 @@ class User(Document):
     role = StringField(choices=("member", "admin"), default="member")
     locale = StringField()
     invite_code = StringField(unique=True, sparse=True)
+    privacy = DictField(default=None)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()

@@ -37,6 +37,8 @@ class Membership(Document):
 
     ``changed_seq``: the number of the last entry that changed it (``app/sequencing/projection.py``).
 
+    ``shown_read``: how far others may know that they have read, where that is less than ``read``.
+
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), so they are not
     to hear of it.
     """
@@ -49,6 +51,7 @@ class Membership(Document):
     changed_seq = IntField()
     delivered = IntField(default=0)
     read = IntField(default=0)
+    shown_read = IntField()
     read_ordinal = IntField(default=0)
     muted_until = DateTimeField()
     pinned_at = DateTimeField()

@@ -22,6 +22,7 @@ SURE_S = 1.0
 
 
 _NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1}
+_CONTACT = {"_id": 0, "owner": 1, "user": 1, "blocked_at": 1, "removed_at": 1, "unasked": 1}
 _PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
 
 
@@ -36,7 +37,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A conversation as access sees it. ``blocks`` maps a user to those who blocked them (direct conversations only)."""
+    """A conversation as access sees it. ``blocks`` maps a user to those who blocked them, ``unasked`` are those to whom
+    the other is a contact that merely came (both: direct conversations only)."""
 
     conversation: str
     kind: str
@@ -45,6 +47,7 @@ class Facts:
     introduced: bool
     places: dict[str, Place]
     blocks: dict[str, frozenset[str]]
+    unasked: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -139,6 +142,7 @@ def _load(conversation: str) -> Facts | None:
         return None
     rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
     places = {row["user"]: _place(row) for row in rows}
+    contacts = _contacts(list(places)) if found["kind"] == "direct" else []
     return Facts(
         conversation=conversation,
         kind=found["kind"],
@@ -146,7 +150,8 @@ def _load(conversation: str) -> Facts | None:
         created_by=found["created_by"],
         introduced=found.get("introduced_at") is not None,
         places=places,
-        blocks=_blocks(list(places)) if found["kind"] == "direct" else {},
+        blocks=_blocks(contacts),
+        unasked=frozenset(row["owner"] for row in contacts if row.get("unasked") and not row.get("removed_at")),
     )
 
 
@@ -154,10 +159,15 @@ def _place(row: dict[str, Any]) -> Place:
     return Place(row["role"], row["from_seq"], row.get("until_seq"))
 
 
-def _blocks(users: list[str]) -> dict[str, frozenset[str]]:
-    """user -> those of ``users`` who blocked them."""
-    rows = Contact.objects(owner__in=users, user__in=users, blocked_at__ne=None).scalar("owner", "user")
+def _contacts(users: list[str]) -> list[dict[str, Any]]:
+    """What ``users`` are to each other."""
+    return list(Contact._get_collection().find({"owner": {"$in": users}, "user": {"$in": users}}, _CONTACT))
+
+
+def _blocks(contacts: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """user -> those who blocked them."""
     blocks: dict[str, set[str]] = {}
-    for owner, user in rows:
-        blocks.setdefault(user, set()).add(owner)
+    for row in contacts:
+        if row.get("blocked_at"):
+            blocks.setdefault(row["user"], set()).add(row["owner"])
     return {user: frozenset(owners) for user, owners in blocks.items()}

@@ -16,12 +16,14 @@ from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
 from app.services.photos import Photos
 from app.services.presence import Presence
+from app.services.privacy import PrivacySettings
 from app.services.publishing import Publisher
 from app.services.receipts import Receipts
 from app.services.registry import Services
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
+from app.services.visibility import Visibility
 from config import Settings
 
 
@@ -35,7 +37,8 @@ def build(
         posts=Bucket(settings.post_burst, settings.post_per_second),
     )
     access = Access()
-    presence = Presence(redis, process, publisher)
+    visibility = Visibility()
+    presence = Presence(redis, process, publisher, visibility)
     conversations = Conversations(heads, presence, publisher, limits)
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
@@ -52,7 +55,8 @@ def build(
         messages=messages,
         photos=Photos(settings.max_photo_bytes),
         presence=presence,
-        receipts=Receipts(redis, access, heads, publisher),
+        privacy=PrivacySettings(presence, publisher, limits),
+        receipts=Receipts(redis, access, heads, publisher, visibility),
         tokens=Tokens(settings, devices),
-        typing=TypingNotes(access, publisher),
+        typing=TypingNotes(access, publisher, visibility),
     )

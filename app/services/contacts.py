@@ -11,7 +11,7 @@ from app.models.accounts import now
 from app.services import people
 from app.services.contact_views import ContactViews
 from app.services.conversations import Conversations
-from app.services.introductions import Introductions
+from app.services.introductions import Introductions, want
 from app.services.limits import Limits
 from app.services.presence import Presence
 from app.services.publishing import Publisher
@@ -94,6 +94,7 @@ class Contacts:
             self._set_blocked(owner, user, change["blocked"])
         if "alias" in change:
             Contact.objects(owner=owner, user=user).update_one(set__alias=_alias(change["alias"]))
+            want(owner, [user])
         view = self._views.build(owner, [_contact(owner, user)])[0]
         if _is_listed(_contact(owner, user)):
             self._publisher.to_users([owner], "contact_changed", {"contact": view})
@@ -106,6 +107,7 @@ class Contacts:
         view = self.view(owner, user)
         Contact.objects(owner=owner, user=user).update_one(set__removed_at=now(), unset__alias=True)
         self._conversations.forget_introduction(owner, user)
+        self._presence.retell(owner, [user])
         if view["blocked"]:
             self._publisher.to_users([owner], "contact_changed", {"contact": {**view, "alias": None}})
         else:
@@ -129,6 +131,7 @@ class Contacts:
         if person.id == owner:
             raise Invalid("That is you.")
         self._introductions.add(owner, person.id, "manual")
+        self._presence.retell(owner, [person.id])
         return self.view(owner, person.id)
 
     def _set_blocked(self, owner: str, user: str, blocked: bool) -> None:

@@ -19,6 +19,7 @@ from app.models.messages import read_changes, read_many, read_range
 from app.sequencing.heads import Heads
 from app.services import people
 from app.services.presence import Presence, PresenceView, hidden
+from app.services.visibility import Sight
 
 LOOK_BACK = 100
 
@@ -51,6 +52,7 @@ class ConversationViews:
             users=users,
             presence=self._presence.states(id for id, user in users.items() if user.disabled_at is None),
             blocks=_blocks(involved, viewers),
+            sight=self._presence.visibility.between(involved, viewers),
             heads=heads,
             last=last,
             visible=_visible(last.values(), viewers),
@@ -63,7 +65,7 @@ class ConversationViews:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
-    concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
+    concerns the viewers; ``sight`` what else they may see of each other; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
     for those from whom it is withheld; ``titles`` what a group was called when somebody went, where it is not now."""
 
     documents: dict[str, Conversation]
@@ -71,6 +73,7 @@ class Picture:
     users: dict[str, User]
     presence: dict[str, PresenceView]
     blocks: set[tuple[str, str]]
+    sight: Sight
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, str], Entry]
@@ -129,14 +132,23 @@ class Picture:
     def _member(self, membership: Membership, mine: Membership) -> dict[str, Any]:
         """A member as the viewer sees them; whoever went sees nothing of what they do now."""
         seen = (membership.user, mine.user) not in self.blocks and mine.until_seq is None
+        seen = seen and self.sight.presence(membership.user, mine.user)
         last = MAX_SEQ if mine.until_seq is None else mine.until_seq
         return {
             "user": people.person_view(membership.user, self.users.get(membership.user)),
             "role": membership.role,
             "delivered": min(membership.delivered, last),
-            "read": min(membership.read, last),
+            "read": min(self._read(membership, mine.user), last),
             "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
         }
+
+    def _read(self, membership: Membership, viewer: str) -> int:
+        """How far the member has read, as far as the viewer may know."""
+        if membership.user == viewer:
+            return int(membership.read)
+        if not self.sight.shown_receipts(viewer):
+            return 0
+        return int(membership.read if membership.shown_read is None else membership.shown_read)
 
 
 def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, str], Entry]:

@@ -15,7 +15,7 @@ from app.sequencing.heads import Heads
 from app.services import people
 from app.services.contact_views import ContactViews
 from app.services.conversation_views import ConversationViews
-from app.services.introductions import Introductions
+from app.services.introductions import Introductions, want
 from app.services.limits import Limits
 from app.services.presence import Presence
 from app.services.publishing import Publisher
@@ -37,6 +37,7 @@ class ConversationChange(TypedDict, total=False):
 class Conversations:
     def __init__(self, heads: Heads, presence: Presence, publisher: Publisher, limits: Limits) -> None:
         self._heads = heads
+        self._presence = presence
         self._publisher = publisher
         self._limits = limits
         self._views = ConversationViews(heads, presence)
@@ -95,13 +96,24 @@ class Conversations:
 
         Called before the first message is appended; not for the side that blocked the other.
         """
-        if conversation.introduced_at is not None or conversation.direct_key is None:
+        if conversation.direct_key is None:
             return
         people_in_it = conversation.direct_key.split(":")
-        new = self._introductions.enter(people_in_it, "message")
+        if conversation.introduced_at is not None:
+            want(sender, people_in_it)
+            return
+        new = self._introductions.enter(people_in_it, "message", wanted_by=sender)
         _show(conversation.id, [who for who in people_in_it if who == sender or not _blocks(who, sender)])
         Conversation.objects(id=conversation.id).update_one(set__introduced_at=now())
         self._introductions.tell(new)  # last: the contact that is told of names the conversation
+
+    def answered(self, conversation: str, user: str) -> None:
+        """``user`` writes to somebody who had become a contact of theirs unasked: now they are a wanted one."""
+        direct = Conversation.objects.get(id=conversation)
+        people_in_it = direct.direct_key.split(":")
+        want(user, people_in_it)
+        self._publisher.access_changed(conversation)
+        self._presence.retell(user, people_in_it)
 
     def announce_added(self, conversation: str, to_users: Iterable[str]) -> None:
         """Tell each of these members of the conversation, each with their own view of it."""

@@ -49,6 +49,7 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "sign_in_google": (Window(60, 15 * MINUTE_S, by_address=True),),
     "token": (Window(60, HOUR_S),),
     "profile": (Window(60, HOUR_S),),
+    "privacy": (Window(60, 10 * MINUTE_S),),
     "photo": (Window(20, HOUR_S),),
     "contact_add": (Window(30, 10 * MINUTE_S), Window(200, DAY_S)),
     "people_search": (Window(120, MINUTE_S),),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.services.messages import Messages
     from app.services.photos import Photos
     from app.services.presence import Presence
+    from app.services.privacy import PrivacySettings
     from app.services.receipts import Receipts
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
@@ -37,6 +38,7 @@ class Services:
     messages: "Messages"
     photos: "Photos"
     presence: "Presence"
+    privacy: "PrivacySettings"
     receipts: "Receipts"
     tokens: "Tokens"
     typing: "TypingNotes"

@@ -158,7 +158,8 @@ export type Topic =
   | "me"
   | "signed_out"
   | "missing"
-  | "notify";
+  | "notify"
+  | "privacy";
 
 /**
  * What the views use and nothing else: `static/js/state/chat.js` implements it over log, outbox, store, unread and net.

@@ -33,6 +33,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "auth/welcome.html": {"name": ""},
     "errors/error.html": {"status": 404, "code": "not_found", "title": "Nothing here", "message": "There is nothing."},
     "contacts/invite.html": {"inviter": AMARA, "code": "x"},
+    "settings/privacy.html": {
+        "privacy": {"last_seen": "contacts", "receipts": True, "typing": False, "groups": "everyone"},
+    },
     "settings/account.html": {"phone": "+49 170 1234567", "google": True},
 }
 PATHS = {"/": "chat/chat.html", "/contacts": "contacts/contacts.html"}

@@ -16,6 +16,7 @@ PAGES = (
     "/t/errors/error.html",
     "/t/offline.html",
     "/t/settings/profile.html",
+    "/t/settings/privacy.html",
     "/t/settings/devices.html",
     "/t/settings/appearance.html",
     "/t/settings/account.html",

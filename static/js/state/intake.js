@@ -52,6 +52,7 @@ export class Intake {
     contact_added: ({ contact }) => this.contact(contact),
     contact_changed: ({ contact }) => this.contact(contact),
     contact_removed: ({ user }) => this.contactRemoved(user),
+    privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */
