@@ -3,10 +3,23 @@
 from app.models.accounts import Device, User
 from app.models.contacts import Contact
 from app.models.conversations import Conversation, Membership
+from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
 from app.models.operations import AuditEvent, Installation, LeaseEpoch
 
-DOCUMENTS = (User, Device, Contact, Conversation, Membership, Message, DeadLetter, AuditEvent, Installation, LeaseEpoch)
+DOCUMENTS = (
+    User,
+    Device,
+    Contact,
+    Conversation,
+    Membership,
+    Message,
+    DeadLetter,
+    AuditEvent,
+    Installation,
+    LeaseEpoch,
+    Job,
+)
 
 __all__ = [
     "DOCUMENTS",
@@ -16,6 +29,7 @@ __all__ = [
     "DeadLetter",
     "Device",
     "Installation",
+    "Job",
     "LeaseEpoch",
     "Membership",
     "Message",

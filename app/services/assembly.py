@@ -10,8 +10,10 @@ from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.devices import Devices
+from app.services.exports import Exports
 from app.services.groups import Groups
 from app.services.history import History
+from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
 from app.services.photos import Photos
@@ -42,6 +44,7 @@ def build(
     conversations = Conversations(heads, presence, publisher, limits)
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
+    jobs = Jobs()
     return Services(
         access=access,
         accounts=Accounts(),
@@ -49,8 +52,10 @@ def build(
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
         devices=devices,
+        exports=Exports(jobs, heads, limits),
         groups=Groups(messages, conversations, presence, publisher, limits, access),
         history=History(access, heads, messages),
+        jobs=jobs,
         limits=limits,
         messages=messages,
         photos=Photos(settings.max_photo_bytes),

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from app.services.contacts import Contacts
     from app.services.conversations import Conversations
     from app.services.devices import Devices
+    from app.services.exports import Exports
     from app.services.groups import Groups
     from app.services.history import History
+    from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
     from app.services.photos import Photos
@@ -32,8 +34,10 @@ class Services:
     contacts: "Contacts"
     conversations: "Conversations"
     devices: "Devices"
+    exports: "Exports"
     groups: "Groups"
     history: "History"
+    jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
     photos: "Photos"

@@ -11,6 +11,7 @@ import { BlockedList } from "./blocked_list.js";
 import { ChatView } from "./chat_view.js";
 import { ContactsView } from "./contacts_view.js";
 import { DevicesView } from "./devices_view.js";
+import { ExportPanel } from "./export_panel.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
 import { PhotoForm } from "./photo_form.js";
@@ -50,6 +51,7 @@ export function startPage(chat, api) {
     devices: (root) => new DevicesView(root, api),
     appearance: (root) => new AppearanceForm(root),
     "notification-settings": (root) => new NotificationSettings(root),
+    export: (root) => new ExportPanel(root, api),
     "sign-out": (root) => new SignOut(root, chat),
   };
   const open = (/** @type {string} */ id) => (chatView ? chatView.open(id) : location.assign(`/c/${id}`));
