@@ -8,4 +8,4 @@ from app.services.registry import Services
 
 def handlers(services: Services) -> Mapping[str, Handler]:
     """What does each kind of job."""
-    return {"export": services.exports.make}
+    return {"export": services.exports.make, "deletion": services.erasure.carry_out}

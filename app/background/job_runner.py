@@ -8,6 +8,7 @@ from gevent.pool import Pool
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.domain.errors import ChatError
 from app.models import Job
 from app.services.jobs import JobLost, Jobs
 
@@ -60,7 +61,7 @@ class JobRunner:
             log.info("job_lost", kind=job.kind, user=job.user)
         except gevent.GreenletExit:
             self._leave(job, self._jobs.give_back)
-        except (PyMongoError, RedisError, OSError) as error:
+        except (ChatError, PyMongoError, RedisError, OSError) as error:
             log.warning("job_broken_off", kind=job.kind, user=job.user, cause=type(error).__name__)
             self._leave(job, self._jobs.fail)
         except Exception:

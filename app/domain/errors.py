@@ -56,6 +56,13 @@ class Forbidden(ChatError):
     code, status, default_message = "forbidden", 403, "You may not do that."
 
 
+class ConfirmFirst(Forbidden):
+    """Only for somebody who showed in the last minutes that it is them."""
+
+    code = "confirm_first"
+    default_message = "Confirm that it is you first."
+
+
 class Conflict(ChatError):
     code, status, default_message = "conflict", 409, "That is taken."
 

@@ -6,6 +6,7 @@ from app.models.conversations import Conversation, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
 from app.models.operations import AuditEvent, Installation, LeaseEpoch
+from app.models.passkeys import Passkey
 
 DOCUMENTS = (
     User,
@@ -19,6 +20,7 @@ DOCUMENTS = (
     Installation,
     LeaseEpoch,
     Job,
+    Passkey,
 )
 
 __all__ = [
@@ -33,5 +35,6 @@ __all__ = [
     "LeaseEpoch",
     "Membership",
     "Message",
+    "Passkey",
     "User",
 ]

@@ -13,7 +13,10 @@ def now() -> datetime:
 
 
 class User(Document):
-    """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives."""
+    """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives.
+
+    ``deletion_at``: when it will be deleted, as its owner wished.
+    """
 
     id = StringField(primary_key=True, default=new_id)
     phone = StringField(unique=True, sparse=True)
@@ -30,6 +33,7 @@ class User(Document):
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()
+    deletion_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
     meta = {"collection": "users", "auto_create_index": False, "indexes": ["name"]}  # noqa: RUF012

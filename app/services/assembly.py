@@ -9,7 +9,9 @@ from app.services.accounts import Accounts
 from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
+from app.services.deletions import Deletions
 from app.services.devices import Devices
+from app.services.erasure import Erasure
 from app.services.exports import Exports
 from app.services.groups import Groups
 from app.services.history import History
@@ -45,14 +47,17 @@ def build(
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
     jobs = Jobs()
+    exports = Exports(jobs, heads, limits)
     return Services(
         access=access,
         accounts=Accounts(),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
+        deletions=Deletions(jobs),
         devices=devices,
-        exports=Exports(jobs, heads, limits),
+        erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
+        exports=exports,
         groups=Groups(messages, conversations, presence, publisher, limits, access),
         history=History(access, heads, messages),
         jobs=jobs,

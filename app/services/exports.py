@@ -67,6 +67,11 @@ class Exports:
             raise Conflict("A copy is being made already.")
         _remove_all(user)
 
+    def forget(self, user: str) -> None:
+        """Throw away all that there is of the user's, finished or not."""
+        self._jobs.drop("export", user)
+        _remove_all(user)
+
     def make(self, job: Job) -> None:
         """Do the job: what an earlier attempt left is thrown away. Raises JobLost, PyMongoError."""
         _remove_all(job.user)

@@ -14,9 +14,11 @@ Kind = Literal["export", "deletion"]
 
 HOLD_S = 15.0
 """So long after a holder last said that they live, another takes the job up."""
-ATTEMPTS = 6
+ATTEMPTS: dict[str, int] = {"export": 6}
+"""Of which kind how many; the others are tried until they are done."""
 RETRY_S = 20.0
-"""The wait after the first failure; each further one doubles it."""
+"""The wait after the first failure; each further one doubles it, up to an hour."""
+LONGEST_RETRY_S = 3_600.0
 LOOKED_AT = 20
 
 
@@ -79,16 +81,20 @@ class Jobs:
         done = {"state": "done", "progress": 100, "finished_at": self._clock(), "result": result or {}}
         self._change(job, done)
 
+    def postpone(self, job: Job, due_at: datetime) -> None:
+        """Not before ``due_at``. Raises JobLost."""
+        self._change(job, {"state": "waiting", "due_at": due_at, "attempts": 0})
+
     def give_back(self, job: Job) -> None:
         """The holder stops: somebody else may take it up at once. Raises JobLost."""
         self._change(job, {"state": "waiting", "due_at": self._clock(), "attempts": job.attempts - 1})
 
     def fail(self, job: Job) -> None:
         """It did not work: again later, or not any more. Raises JobLost."""
-        if job.attempts >= ATTEMPTS:
+        if job.attempts >= ATTEMPTS.get(job.kind, job.attempts + 1):
             self._change(job, {"state": "failed", "finished_at": self._clock()})
         else:
-            wait = timedelta(seconds=RETRY_S * 2 ** (job.attempts - 1))
+            wait = timedelta(seconds=min(LONGEST_RETRY_S, RETRY_S * 2 ** min(20, job.attempts - 1)))
             self._change(job, {"state": "waiting", "due_at": self._clock() + wait})
 
     def finished(self, kind: Kind, before: datetime) -> list[Job]:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from app.services.codes import Codes
     from app.services.contacts import Contacts
     from app.services.conversations import Conversations
+    from app.services.deletions import Deletions
     from app.services.devices import Devices
+    from app.services.erasure import Erasure
     from app.services.exports import Exports
     from app.services.groups import Groups
     from app.services.history import History
@@ -33,7 +35,9 @@ class Services:
     codes: "Codes"
     contacts: "Contacts"
     conversations: "Conversations"
+    deletions: "Deletions"
     devices: "Devices"
+    erasure: "Erasure"
     exports: "Exports"
     groups: "Groups"
     history: "History"

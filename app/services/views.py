@@ -25,6 +25,7 @@ def account_view(user: User) -> dict[str, Any]:
         "email": user.email or None,
         "role": user.role,
         "onboarded": user.onboarded_at is not None,
+        "deletion_at": int(user.deletion_at.timestamp() * 1000) if user.deletion_at else None,
     }
 
 

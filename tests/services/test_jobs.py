@@ -79,7 +79,7 @@ def test_whoever_falls_silent_loses_it_to_another_and_can_change_nothing_more(jo
 
 def test_what_fails_is_tried_again_later_and_in_the_end_no_more(jobs: Jobs, clock: Clock) -> None:
     jobs.schedule("export", "ada")
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS["export"] + 1):
         job = jobs.claim("worker")
         assert job is not None and job.attempts == attempt
         jobs.fail(job)

@@ -33,6 +33,8 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "auth/welcome.html": {"name": ""},
     "errors/error.html": {"status": 404, "code": "not_found", "title": "Nothing here", "message": "There is nothing."},
     "contacts/invite.html": {"inviter": AMARA, "code": "x"},
+    "settings/confirm.html": {"phone": "+49 170 1234567", "google": True, "back": "/settings/account"},
+    "settings/deletion.html": {"deletion_at": "Friday 4 December 2026", "next": "/"},
     "settings/privacy.html": {
         "privacy": {"last_seen": "contacts", "receipts": True, "typing": False, "groups": "everyone"},
     },

@@ -17,6 +17,8 @@ PAGES = (
     "/t/offline.html",
     "/t/settings/profile.html",
     "/t/settings/privacy.html",
+    "/t/settings/confirm.html",
+    "/t/settings/deletion.html",
     "/t/settings/devices.html",
     "/t/settings/appearance.html",
     "/t/settings/account.html",

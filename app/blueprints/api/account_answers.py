@@ -7,13 +7,15 @@ from app.blueprints.api.openapi import Answer
 
 
 class AccountView(UserView):
-    """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?"""
+    """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?
+    ``deletion_at``: when the account will be deleted (ms), as its owner wished."""
 
     phone: str | None
     google: bool
     email: str | None
     role: Literal["member", "admin"]
     onboarded: bool
+    deletion_at: int | None
 
 
 class DeviceView(Answer):

@@ -1,0 +1,20 @@
+"""Passkeys: public keys that stand for a person."""
+
+from mongoengine import BinaryField, DateTimeField, Document, IntField, ListField, StringField
+
+from app.models.accounts import now
+
+
+class Passkey(Document):
+    """A credential. ``_id`` is its id (base64url); ``sign_count`` the authenticator's counter as seen last."""
+
+    id = StringField(primary_key=True)
+    user = StringField(required=True)
+    name = StringField(default="", max_length=80)
+    public_key = BinaryField(required=True)
+    sign_count = IntField(default=0)
+    transports = ListField(StringField())
+    created_at = DateTimeField(default=now)
+    last_used = DateTimeField()
+
+    meta = {"collection": "passkeys", "auto_create_index": False, "indexes": ["user"]}  # noqa: RUF012
