@@ -100,6 +100,13 @@ class CodeRefused(ChatError):
     code, status, default_message = "code_refused", 400, "That code is not right, or it has expired."
 
 
+class PasskeyRefused(ChatError):
+    """A passkey is not known, or its answer is wrong, used up, too old or another browser's: one answer for all."""
+
+    code, status = "passkey_refused", 400
+    default_message = "That passkey does not work here, or it took too long. Try again, or sign in another way."
+
+
 class StaleSignIn(ChatError):
     """The step belongs to a sign-in that is over or another browser's (OAuth state, code challenge)."""
 

@@ -2,18 +2,20 @@
 
 from mongoengine import BinaryField, DateTimeField, Document, IntField, ListField, StringField
 
+from app.domain.ids import new_id
 from app.models.accounts import now
 
 
 class Passkey(Document):
-    """A credential. ``_id`` is its id (base64url); ``sign_count`` the authenticator's counter as seen last."""
+    """A public key. ``credential`` is its id (base64url), ``sign_count`` the authenticator's counter as seen last."""
 
-    id = StringField(primary_key=True)
+    id = StringField(primary_key=True, default=new_id)
     user = StringField(required=True)
-    name = StringField(default="", max_length=80)
+    credential = StringField(required=True, unique=True)
     public_key = BinaryField(required=True)
     sign_count = IntField(default=0)
-    transports = ListField(StringField())
+    transports = ListField(StringField(), default=list)
+    name = StringField(default="", max_length=80)
     created_at = DateTimeField(default=now)
     last_used = DateTimeField()
 

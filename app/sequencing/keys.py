@@ -78,6 +78,11 @@ def code(challenge: str) -> str:
     return f"code:{{{challenge}}}"
 
 
+def passkey_challenge(challenge: str) -> str:
+    """string: what a passkey's answer to this challenge is for; 5 minutes, and once. Owner: services/passkeys."""
+    return f"passkey:{{{challenge}}}"
+
+
 def limit_prefix() -> str:
     """Prefix of the rate limiter's keys; life: the limit's window."""
     return "limit"

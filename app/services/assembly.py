@@ -18,6 +18,7 @@ from app.services.history import History
 from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
+from app.services.passkeys import Passkeys
 from app.services.photos import Photos
 from app.services.presence import Presence
 from app.services.privacy import PrivacySettings
@@ -63,6 +64,7 @@ def build(
         jobs=jobs,
         limits=limits,
         messages=messages,
+        passkeys=Passkeys(settings, redis, limits),
         photos=Photos(settings.max_photo_bytes),
         presence=presence,
         privacy=PrivacySettings(presence, publisher, limits),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.passkeys import Passkeys
     from app.services.photos import Photos
     from app.services.presence import Presence
     from app.services.privacy import PrivacySettings
@@ -44,6 +45,7 @@ class Services:
     jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    passkeys: "Passkeys"
     photos: "Photos"
     presence: "Presence"
     privacy: "PrivacySettings"

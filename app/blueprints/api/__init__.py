@@ -1,6 +1,17 @@
 """REST under /api/v1: what is not a stream. Described by itself at /api/v1/openapi.json."""
 
-from app.blueprints.api import bootstrap, contacts, conversations, deletion, entries, exports, groups, openapi, privacy
+from app.blueprints.api import (
+    bootstrap,
+    contacts,
+    conversations,
+    deletion,
+    entries,
+    exports,
+    groups,
+    openapi,
+    passkeys,
+    privacy,
+)
 from app.blueprints.api.blueprint import api as blueprint
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "exports",
     "groups",
     "openapi",
+    "passkeys",
     "privacy",
 ]

@@ -14,6 +14,7 @@ import { DevicesView } from "./devices_view.js";
 import { ExportPanel } from "./export_panel.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
+import { PasskeysView } from "./passkeys_view.js";
 import { PhotoForm } from "./photo_form.js";
 import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
@@ -51,6 +52,7 @@ export function startPage(chat, api) {
     devices: (root) => new DevicesView(root, api),
     appearance: (root) => new AppearanceForm(root),
     "notification-settings": (root) => new NotificationSettings(root),
+    passkeys: (root) => new PasskeysView(root, api),
     export: (root) => new ExportPanel(root, api),
     "sign-out": (root) => new SignOut(root, chat),
   };
