@@ -10,7 +10,7 @@ def delete(ann: Person) -> None:
     ann.go("/settings/account")
     ann.page.get_by_role("link", name="Delete my account").click()
     ann.page.get_by_role("link", name="Continue").click()
-    ann.page.get_by_role("button", name="Send a code to").click()
+    ann.page.get_by_role("button", name="Send me a code").click()
     code = ann.page.locator("[data-part=shown-code]").inner_text()
     ann.page.get_by_label("Six-digit code").fill(code)
     ann.page.get_by_role("button", name="Delete my account in a week").click()

@@ -114,7 +114,7 @@ def test_who_signed_in_long_ago_confirms_first(ann: Person, virtual: Virtual) ->
     ann.page.route("**/api/v1/passkeys/options", lambda route: route.fulfill(status=403, json=refusal))
     ann.page.get_by_role("button", name="Add a passkey").click()
     ann.page.wait_for_url("**/settings/confirm**")
-    ann.page.get_by_role("button", name="Send a code to").click()
+    ann.page.get_by_role("button", name="Send me a code").click()
     code = ann.page.locator("[data-part=shown-code]").inner_text()
     ann.page.get_by_label("Six-digit code").fill(code)
     ann.page.wait_for_url("**/settings/account")
