@@ -14,12 +14,13 @@ AUDIENCES: tuple[Audience, ...] = ("everyone", "contacts", "nobody")
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """A person's choices. ``last_seen``: who sees whether they are here, and since when not; ``groups``: who may add
-    them to groups."""
+    them to groups; ``first_messages``: who may write to them first, without asking."""
 
     last_seen: Audience = "everyone"
     receipts: bool = True
     typing: bool = True
     groups: Audience = "everyone"
+    first_messages: Literal["everyone", "contacts"] = "everyone"
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> "Privacy":
@@ -30,6 +31,7 @@ class Privacy:
             receipts=known.get("receipts") is not False,
             typing=known.get("typing") is not False,
             groups=_audience(known.get("groups")),
+            first_messages="contacts" if known.get("first_messages") == "contacts" else "everyone",
         )
 
     def to_wire(self) -> dict[str, Any]:

@@ -39,7 +39,9 @@ class Membership(Document):
 
     ``shown_read``: how far others may know that they have read, where that is less than ``read``.
 
-    ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), so they are not
+    ``requested_at``: somebody whom they do not know began it, and they have not let them.
+
+    ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
     to hear of it.
     """
 
@@ -57,6 +59,7 @@ class Membership(Document):
     pinned_at = DateTimeField()
     archived_at = DateTimeField()
     hidden_at = DateTimeField()
+    requested_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
     meta = {  # noqa: RUF012

@@ -23,7 +23,7 @@ SURE_S = 1.0
 
 _NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1}
 _CONTACT = {"_id": 0, "owner": 1, "user": 1, "blocked_at": 1, "removed_at": 1, "unasked": 1}
-_PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
+_PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1, "requested_at": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A conversation as access sees it. ``blocks`` maps a user to those who blocked them, ``unasked`` are those to whom
-    the other is a contact that merely came (both: direct conversations only)."""
+    the other is a contact that merely came, ``requested`` those who have not let the other write (all: direct
+    conversations only)."""
 
     conversation: str
     kind: str
@@ -48,6 +49,7 @@ class Facts:
     places: dict[str, Place]
     blocks: dict[str, frozenset[str]]
     unasked: frozenset[str] = frozenset()
+    requested: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -141,7 +143,11 @@ def _load(conversation: str) -> Facts | None:
     if found is None:
         return None
     rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
-    places = {row["user"]: _place(row) for row in rows}
+    places, requested = {}, set()
+    for row in rows:
+        places[row["user"]] = _place(row)
+        if row.get("requested_at"):
+            requested.add(row["user"])
     contacts = _contacts(list(places)) if found["kind"] == "direct" else []
     return Facts(
         conversation=conversation,
@@ -151,6 +157,7 @@ def _load(conversation: str) -> Facts | None:
         introduced=found.get("introduced_at") is not None,
         places=places,
         blocks=_blocks(contacts),
+        requested=frozenset(requested),
         unasked=frozenset(row["owner"] for row in contacts if row.get("unasked") and not row.get("removed_at")),
     )
 

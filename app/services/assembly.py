@@ -25,6 +25,7 @@ from app.services.privacy import PrivacySettings
 from app.services.publishing import Publisher
 from app.services.receipts import Receipts
 from app.services.registry import Services
+from app.services.requests import Requests
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
@@ -47,6 +48,7 @@ def build(
     conversations = Conversations(heads, presence, publisher, limits)
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
+    receipts = Receipts(redis, access, heads, publisher, visibility)
     jobs = Jobs()
     exports = Exports(jobs, heads, limits)
     return Services(
@@ -68,7 +70,8 @@ def build(
         photos=Photos(settings.max_photo_bytes),
         presence=presence,
         privacy=PrivacySettings(presence, publisher, limits),
-        receipts=Receipts(redis, access, heads, publisher, visibility),
+        receipts=receipts,
+        requests=Requests(conversations, receipts, heads, publisher),
         tokens=Tokens(settings, devices),
         typing=TypingNotes(access, publisher, visibility),
     )

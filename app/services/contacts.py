@@ -124,7 +124,10 @@ class Contacts:
         found = dict(self._search_contacts(owner, query))
         stranger = self._stranger(owner, query)
         if stranger is not None and stranger.id != owner:
-            found.setdefault(stranger.id, people.person_view(stranger.id, stranger))
+            sight = self._presence.visibility.between([stranger.id], [owner])
+            found.setdefault(
+                stranger.id, people.seen_view(stranger.id, stranger, photo=sight.photo(stranger.id, owner))
+            )
         return list(found.values())[:PEOPLE_FOUND]
 
     def _add(self, owner: str, person: User) -> dict[str, Any]:
@@ -132,6 +135,7 @@ class Contacts:
             raise Invalid("That is you.")
         self._introductions.add(owner, person.id, "manual")
         self._presence.retell(owner, [person.id])
+        self._conversations.wanted(owner, person.id)
         return self.view(owner, person.id)
 
     def _set_blocked(self, owner: str, user: str, blocked: bool) -> None:
@@ -169,12 +173,13 @@ class Contacts:
         wanted = fold(query.removeprefix("@"))
         contacts = list(_listed(owner).limit(CONTACTS_LISTED))
         users = people.load(contact.user for contact in contacts)
+        sight = self._presence.visibility.between(list(users), [owner])
         for contact in contacts:
             user = users.get(contact.user)
             if user is None or user.disabled_at is not None:
                 continue
             if any(_begins(text, wanted) for text in (contact.alias, user.name, user.handle) if text):
-                yield user.id, people.person_view(user.id, user)
+                yield user.id, people.seen_view(user.id, user, photo=sight.photo(user.id, owner))
 
     def _stranger(self, owner: str, query: str) -> User | None:
         try:

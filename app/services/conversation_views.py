@@ -87,10 +87,10 @@ class Picture:
         return self.heads.get(conversation, 0) > 0 or bool(document.created_by == viewer)
 
     def view(self, conversation: str, viewer: str) -> dict[str, Any]:
-        """The ConversationView for ``viewer``; raises NotAMember."""
+        """The ConversationView for ``viewer``; raises NotAMember, also for a request that they blocked."""
         document = self.documents.get(conversation)
         mine = self._membership(conversation, viewer)
-        if document is None or mine is None:
+        if document is None or mine is None or (mine.hidden_at and mine.requested_at):
             raise NotAMember
         head = self.heads.get(conversation, 0)
         if mine.until_seq is not None:
@@ -111,7 +111,7 @@ class Picture:
             "head": head,
             "head_ordinal": head_ordinal,
             "last": entry.seen_by(viewer) if entry else None,
-            "members": [self._member(m, mine) for m in self.members[conversation] if _is_with(m, mine)],
+            "members": [self._member(m, mine, document.kind) for m in self.members[conversation] if _is_with(m, mine)],
             "former": [
                 people.person_view(m.user, self.users.get(m.user))
                 for m in self.members[conversation]
@@ -120,6 +120,7 @@ class Picture:
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
             "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
             "blocked": blocked,
+            "request": mine.requested_at is not None,
         }
 
     def _membership(self, conversation: str, user: str) -> Membership | None:
@@ -129,13 +130,14 @@ class Picture:
         others = (m.user for m in self.members[document.id] if m.user != viewer)
         return document.kind == "direct" and any((viewer, other) in self.blocks for other in others)
 
-    def _member(self, membership: Membership, mine: Membership) -> dict[str, Any]:
+    def _member(self, membership: Membership, mine: Membership, kind: str) -> dict[str, Any]:
         """A member as the viewer sees them; whoever went sees nothing of what they do now."""
         seen = (membership.user, mine.user) not in self.blocks and mine.until_seq is None
         seen = seen and self.sight.presence(membership.user, mine.user)
         last = MAX_SEQ if mine.until_seq is None else mine.until_seq
+        photo = kind == "group" or self.sight.photo(membership.user, mine.user)
         return {
-            "user": people.person_view(membership.user, self.users.get(membership.user)),
+            "user": people.seen_view(membership.user, self.users.get(membership.user), photo=photo),
             "role": membership.role,
             "delivered": min(membership.delivered, last),
             "read": min(self._read(membership, mine.user), last),

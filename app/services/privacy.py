@@ -1,6 +1,6 @@
 """One's privacy: read, changed, told."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from app.domain.errors import NotFound
 from app.domain.privacy import Audience
@@ -17,6 +17,7 @@ class PrivacyChange(TypedDict, total=False):
     receipts: bool
     typing: bool
     groups: Audience
+    first_messages: Literal["everyone", "contacts"]
 
 
 class PrivacySettings:
@@ -48,6 +49,6 @@ class PrivacySettings:
         chosen = self.of(user)
         if change:
             self._publisher.to_users([user], "privacy_changed", {"privacy": chosen})
-        if "last_seen" in change:
+        if "last_seen" in change or "first_messages" in change:
             self._presence.retell(user)
         return chosen

@@ -32,7 +32,8 @@ class Receipts:
         """Move the user's cursors forward, to the head at most, and tell the conversation if they moved.
 
         Answers ``{conversation, delivered, read, read_ordinal}`` as they stand now; raises NotAMember. Towards a
-        person the user blocked nothing moves and nothing is told: they must not learn that somebody looked.
+        person the user blocked nothing moves and nothing is told: they must not learn that somebody looked; nor do
+        those whose request it is, while the user's own count goes on.
         """
         facts = self._access.member(user, command.conversation)
         asked_read, asked_delivered = command.read or 0, max(command.read or 0, command.delivered or 0)
@@ -42,6 +43,8 @@ class Receipts:
             self._scripts.dequeue(user, command.conversation, asked_delivered)
             return self._unmoved(user, command.conversation)
         ordinal = _ordinal(command.conversation, asked_read)
+        if user in facts.requested:
+            return _seen_silently(user, command.conversation, ordinal)
         sight = self._visibility.between(facts.members, ())
         if not sight.shown_receipts(user):
             _keep_shown(user, command.conversation)
@@ -98,6 +101,12 @@ def _raise_cursors(user: str, conversation: str, delivered: int, read: int, read
     if before is None:
         raise NotAMember
     return {name: before.get(name) or 0 for name in CURSORS}
+
+
+def _seen_silently(user: str, conversation: str, ordinal: int) -> dict[str, Any]:
+    """The user's own count goes on; answers their cursors."""
+    Membership.objects(conversation=conversation, user=user).update_one(max__read_ordinal=ordinal)
+    return {"conversation": conversation, **_place(user, conversation)}
 
 
 def _keep_shown(user: str, conversation: str) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.services.presence import Presence
     from app.services.privacy import PrivacySettings
     from app.services.receipts import Receipts
+    from app.services.requests import Requests
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
 
@@ -50,6 +51,7 @@ class Services:
     presence: "Presence"
     privacy: "PrivacySettings"
     receipts: "Receipts"
+    requests: "Requests"
     tokens: "Tokens"
     typing: "TypingNotes"
 

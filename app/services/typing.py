@@ -7,7 +7,7 @@ from app.services.visibility import Visibility
 
 
 class TypingNotes:
-    """Tell a conversation that somebody is typing in it, unless one side of it blocked the other, or hides it."""
+    """Tell a conversation that somebody is typing in it, unless one side of it blocked the other, hides it, or has not let the other write."""
 
     def __init__(self, access: Access, publisher: Publisher, visibility: Visibility) -> None:
         self._access = access
@@ -17,7 +17,7 @@ class TypingNotes:
     def note(self, user: str, command: Typing, *, socket: str | None = None) -> None:
         """Raises ``NotAMember``. ``socket`` is the one that must not hear its own note."""
         facts = self._access.member(user, command.conversation)
-        if facts.hidden_from(user) or facts.blocked_by(user):
+        if facts.hidden_from(user) or facts.blocked_by(user) or facts.requested:
             return
         note = {"conversation": facts.conversation, "user": user, "active": command.active}
         sight = self._visibility.between(facts.members, ())

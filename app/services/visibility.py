@@ -45,8 +45,17 @@ class Sight:
         """May ``other`` add ``owner`` to a group?"""
         return allows(self._of(owner).groups, contact=(owner, other) in self.contacts)
 
+    def writes_first(self, owner: str, other: str) -> bool:
+        """May ``other`` write to ``owner`` first, without asking?"""
+        return allows(self._of(owner).first_messages, contact=(owner, other) in self.contacts)
+
+    def photo(self, owner: str, viewer: str) -> bool:
+        """May ``viewer`` see ``owner``'s photo? Whoever has to ask before they write does not."""
+        return owner == viewer or self.writes_first(owner, viewer)
+
     def _shows(self, owner: str, viewer: str) -> bool:
-        return allows(self._of(owner).last_seen, contact=(owner, viewer) in self.contacts)
+        shown = allows(self._of(owner).last_seen, contact=(owner, viewer) in self.contacts)
+        return shown and self.writes_first(owner, viewer)
 
     def _of(self, user: str) -> Privacy:
         return self.settings.get(user, OPEN)
@@ -83,7 +92,11 @@ class Visibility:
         """What ``people`` and ``viewers`` may see of each other; the contacts are asked for only where they matter."""
         everybody = set(people) | set(viewers)
         settings = self.settings(everybody)
-        choosy = [user for user, chosen in settings.items() if "contacts" in (chosen.last_seen, chosen.groups)]
+        choosy = [
+            user
+            for user, chosen in settings.items()
+            if "contacts" in (chosen.last_seen, chosen.groups, chosen.first_messages)
+        ]
         pairs: set[tuple[str, str]] = set()
         if choosy:
             asked = {"owner": {"$in": choosy}, "user": {"$in": list(everybody)}, **_ASKED}

@@ -191,7 +191,13 @@ def test_groups_are_for_those_one_lets(world: World, chat: Chat, audience: Audie
 def test_a_change_is_told_to_ones_own_pages_and_to_no_one_else_s(world: World, chat: Chat) -> None:
     ada, ben, _ = chat
     chosen = world.privacy.change(ada, {"receipts": False, "groups": "contacts"})
-    assert chosen == {"last_seen": "everyone", "receipts": False, "typing": True, "groups": "contacts"}
+    assert chosen == {
+        "last_seen": "everyone",
+        "receipts": False,
+        "typing": True,
+        "groups": "contacts",
+        "first_messages": "everyone",
+    }
     assert world.publisher.facts(ada, "privacy_changed") == [{"privacy": chosen}]
     assert world.publisher.facts(ben) == []
     assert world.privacy.of(ada) == chosen and world.privacy.of(ben)["receipts"] is True

@@ -23,6 +23,7 @@ from app.services.groups import Groups
 from app.services.presence import Presence
 from app.services.privacy import PrivacySettings
 from app.services.receipts import Receipts
+from app.services.requests import Requests
 from app.services.typing import TypingNotes
 from app.services.visibility import Visibility
 
@@ -111,6 +112,7 @@ class World:
         self.conversations = Conversations(self.heads, self.presence, self.publisher, self.limits)
         self.contacts = Contacts(self.publisher, self.presence, self.limits, self.conversations)
         self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher, self.presence.visibility)
+        self.requests = Requests(self.conversations, self.receipts, self.heads, self.publisher)
         self.typing = TypingNotes(self.access, self.publisher, self.presence.visibility)
         self.privacy = PrivacySettings(self.presence, self.publisher, self.limits)
         log: Any = self

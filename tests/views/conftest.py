@@ -36,7 +36,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "settings/confirm.html": {"phone": "+49 170 1234567", "google": True, "back": "/settings/account"},
     "settings/deletion.html": {"deletion_at": "Friday 4 December 2026", "next": "/"},
     "settings/privacy.html": {
-        "privacy": {"last_seen": "contacts", "receipts": True, "typing": False, "groups": "everyone"},
+        "privacy": {
+            "last_seen": "contacts",
+            "receipts": True,
+            "typing": False,
+            "groups": "everyone",
+            "first_messages": "contacts",
+        },
     },
     "settings/account.html": {"phone": "+49 170 1234567", "google": True},
 }

@@ -11,6 +11,7 @@ from app.blueprints.api import (
     openapi,
     passkeys,
     privacy,
+    requests,
 )
 from app.blueprints.api.blueprint import api as blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "openapi",
     "passkeys",
     "privacy",
+    "requests",
 ]

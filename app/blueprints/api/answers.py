@@ -72,6 +72,7 @@ class ConversationView(Answer):
     former: list[UserView]
     me: PlaceView
     blocked: bool
+    request: bool
 
 
 class ConversationList(Answer):

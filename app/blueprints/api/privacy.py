@@ -13,13 +13,15 @@ Audience = Literal["everyone", "contacts", "nobody"]
 
 
 class PrivacyView(Answer):
-    """``last_seen``: who sees whether one is here; ``groups``: who may add one to groups. ``last_seen``, ``receipts``
+    """``last_seen``: who sees whether one is here; ``groups``: who may add one to groups;
+    ``first_messages``: who may write to one first, without asking. ``last_seen``, ``receipts``
     and ``typing`` are mutual: whoever hides theirs does not see others'."""
 
     last_seen: Audience
     receipts: bool
     typing: bool
     groups: Audience
+    first_messages: Literal["everyone", "contacts"]
 
 
 class ChangePrivacy(Body):
@@ -31,6 +33,7 @@ class ChangePrivacy(Body):
     receipts: bool = True
     typing: bool = True
     groups: Audience = "everyone"
+    first_messages: Literal["everyone", "contacts"] = "everyone"
 
 
 @api.get("/me/privacy")

@@ -84,6 +84,8 @@ export class Intake {
     const { directory, model, following, sync } = this.#parts;
     const thread = model.thread(id);
     if (!thread || !directory.conversation(id)) {
+      // What somebody blocked writes in a chat that is not to be heard of.
+      if (entries.every(({ kind }) => kind === "withheld")) return;
       void this.#parts.fetchConversation(id);
       return;
     }

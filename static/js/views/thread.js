@@ -6,6 +6,7 @@ import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part } from "./markup.js";
 import { Messages } from "./messages.js";
+import { RequestBar } from "./request_bar.js";
 import { StateLine } from "./state_line.js";
 import { ThreadHeader } from "./thread_header.js";
 import { attempt } from "./toasts.js";
@@ -21,6 +22,7 @@ export class Thread {
   #messages;
   #composer;
   #announcer;
+  #request;
   /** @type {string | null} */
   #conversation = null;
   #caughtUp = false;
@@ -40,6 +42,7 @@ export class Thread {
     this.#messages = new Messages(root, chat, pickDate);
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
     this.#announcer = new Announcer(region);
+    this.#request = new RequestBar(part(root, "request"), chat);
     part(root, "date").addEventListener("click", () => pickDate(null));
     part(root, "unblock").addEventListener("click", () => {
       const peer = this.#summary()?.peer;
@@ -98,11 +101,14 @@ export class Thread {
   }
 
   /** Where one writes, or why one cannot. @param {ConversationSummary} summary */
-  #paintFoot({ blocked, view, standing }) {
+  #paintFoot(summary) {
+    const { blocked, view, standing } = summary;
     const out = isOut(view);
     const composer = part(this.#root, "composer");
     const wrote = composer.contains(document.activeElement);
-    composer.hidden = blocked || out;
+    const asked = summary.request && !blocked;
+    composer.hidden = blocked || out || asked;
+    this.#request.show(asked ? summary : null);
     part(this.#root, "closed").hidden = !blocked;
     part(this.#root, "out").hidden = !out;
     part(this.#root, "typing").hidden = out;

@@ -7,7 +7,7 @@ import pytest
 
 from tests.blueprints.api.conftest import Asker
 
-OPEN = {"last_seen": "everyone", "receipts": True, "typing": True, "groups": "everyone"}
+OPEN = {"last_seen": "everyone", "receipts": True, "typing": True, "groups": "everyone", "first_messages": "everyone"}
 
 
 def test_what_is_given_is_changed_and_the_rest_stays(asker: Callable[..., Asker]) -> None:
@@ -20,6 +20,7 @@ def test_what_is_given_is_changed_and_the_rest_stays(asker: Callable[..., Asker]
         "receipts": True,
         "typing": False,
         "groups": "contacts",
+        "first_messages": "everyone",
     }  # fmt: skip
     assert ada.patch("/me/privacy", json={}).json() == changed.json()
 
