@@ -65,6 +65,13 @@ loglevel = "warning" if _developing else "info"
 control_socket_disable = True
 
 
+def on_starting(server: Any) -> None:
+    """Refuse what cannot work: sockets are written beneath Python's TLS (docs/decisions/0012)."""
+    if server.cfg.is_ssl:
+        print("Chatter cannot start: gunicorn's own TLS is not supported; let the balancer end TLS.", file=sys.stderr)
+        sys.exit(4)
+
+
 def post_fork(server: object, worker: object) -> None:
     """In development a worker dies with its master, even where that one was killed with -9."""
     if _developing and sys.platform == "linux":

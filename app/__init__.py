@@ -45,5 +45,6 @@ def begin_shutdown(app: Flask) -> None:
 
 
 def finish_shutdown(app: Flask) -> None:
-    """Nothing is under way any more."""
+    """No request is under way any more."""
+    app.extensions["realtime"].until_drained()
     app.extensions["core"].stop()

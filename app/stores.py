@@ -13,7 +13,9 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
-REDIS_CONNECTIONS = 64
+REDIS_CONNECTIONS = 32
+READ_BYTES = 16_384
+"""Each connection keeps a buffer of this size."""
 WAIT_FOR_CONNECTION_S = 5
 KEPT_ASIDE = 8
 SOCKET_TIMEOUT_S = 5
@@ -59,6 +61,7 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
         url,
         **({} if url.startswith("rediss:") else {"connection_class": Link}),
         max_connections=connections,
+        socket_read_size=READ_BYTES,
         timeout=WAIT_FOR_CONNECTION_S,
         socket_timeout=SOCKET_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,

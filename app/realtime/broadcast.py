@@ -63,6 +63,20 @@ def pack(facts: Iterable[Fact | Move]) -> Iterator[str]:
         yield wire_json.dumps({"packed": page})
 
 
+class Room(dict[str, str]):
+    """The sockets in a room and their transports.
+
+    The library's is a dictionary in either direction, several times as large; it asks backwards of that of all sockets
+    alone, which stays its own.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _fwdm(self) -> "Room":
+        return self
+
+
 class BroadcastManager(RedisManager):  # type: ignore[misc]
     """The receiving side: one per web process."""
 
@@ -71,6 +85,11 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
     def __init__(self, redis: Redis, url: str) -> None:
         super().__init__(url, channel=keys.BROADCAST_CHANNEL)
         self._client = redis
+
+    def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
+        if room is not None and room not in self.rooms.get(namespace, {room: None}):
+            self.rooms[namespace][room] = Room()
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
 
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))

@@ -3,48 +3,78 @@
 gevent-websocket upgrades a connection before the application is asked, so a foreign page would be answered 101 and
 closed afterwards. This handler looks first: only the Socket.IO path is upgraded, only for origins that are ours, and a
 browser's cookie counts only beside an Origin header.
+
+An open websocket outlives its handler, which ends as after any other request (``app/realtime/link.py``).
 """
 
+import _socket
+import os
 from collections.abc import Iterable
 from typing import Any
 
 from geventwebsocket.gunicorn.workers import GeventWebSocketWorker
 from geventwebsocket.handler import WebSocketHandler
 
-from app.realtime.outgoing import Outgoing
-from app.realtime.transport import OUTGOING, BoundedWebSocket
+from app.realtime.link import READ_BYTES, Link
+from app.realtime.polled import PolledWebSocket
+from app.realtime.transport import LEAVE, LINK
 
 SOCKET_PATH = "/socket.io/"
-READ_BUFFER_BYTES = 2_048
-"""What each open socket holds for as long as it lives; what is larger is read past it."""
 
 
 class OriginHandler(WebSocketHandler):  # type: ignore[misc]
     """One connection."""
 
-    def __init__(self, connection: Any, address: Any, server: Any) -> None:
-        super().__init__(connection, address, server)
-        self.rfile = connection.makefile("rb", READ_BUFFER_BYTES)
+    socket: Any
 
     def upgrade_websocket(self) -> Any:
-        """Upgrade, or answer 400; None where no upgrade was asked for."""
+        """Upgrade, or answer 400 or 503; None where no upgrade was asked for."""
         if self.environ.get("HTTP_UPGRADE", "").lower() != "websocket":
             return None
         settings = self.application.extensions["settings"]
         if not may_upgrade(self.environ, settings.allowed_origins):
-            self.start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Connection", "close")])
-            return [b"This origin may not open a socket here."]
+            return self._refuse("400 Bad Request", b"This origin may not open a socket here.")
+        if Link.followed >= self.server.pool.size:  # which counts handlers, and links have none
+            return self._refuse("503 Service Unavailable", b"This server has as many sockets as it may have.")
         answer = super().upgrade_websocket()
         if getattr(self, "websocket", None) is not None:
-            self._write_directly()
+            self._link()
         return answer
 
-    def _write_directly(self) -> None:
-        """Give the websocket bounded frames and the connection's one way out (``app/realtime/transport.py``)."""
-        outgoing = Outgoing(self.socket)
-        self.websocket.__class__ = BoundedWebSocket
-        self.websocket.raw_write = outgoing.write
-        self.environ[OUTGOING] = outgoing
+    def run_websocket(self) -> None:
+        """Hand the websocket to the application, which may keep it."""
+        link: Link = self.environ[LINK]
+        super().run_websocket()
+        if self.socket is not None:
+            link.close()
+
+    def _refuse(self, status: str, why: bytes) -> list[bytes]:
+        self.start_response(status, [("Content-Type", "text/plain"), ("Connection", "close")])
+        return [why]
+
+    def _link(self) -> None:
+        """Give the websocket the connection's one way out, and whoever is to follow it the link."""
+        raw = socket_beneath(self.socket)
+        self.environ[LINK] = link = Link(raw)
+        self.environ[LEAVE] = self._leave
+        self.websocket.__class__ = PolledWebSocket
+        self.websocket.raw_read = self.rfile.read1
+        self.websocket.raw_write = link.outgoing.write
+
+    def _leave(self) -> bytes:
+        """Let go of the connection without ending it; answers what was read past the handshake."""
+        self.socket.settimeout(0.0)  # what is buffered, and nothing that has yet to come
+        early: bytes = self.rfile.read1(READ_BYTES) or b""
+        self.socket = None
+        self.websocket.closed = True
+        return early
+
+
+def socket_beneath(connection: Any) -> _socket.socket:
+    """A socket of its own for the same connection, the interpreter's and not gevent's: it never waits."""
+    raw = _socket.socket(connection.family, connection.type, connection.proto, os.dup(connection.fileno()))
+    raw.setblocking(False)
+    return raw
 
 
 def may_upgrade(environ: dict[str, Any], allowed_origins: Iterable[str]) -> bool:

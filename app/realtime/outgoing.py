@@ -7,10 +7,13 @@ for ``STALLED_S`` or leaves ``HELD_LIMIT_BYTES`` unread is disconnected. It lose
 are far smaller than the limit (``PAGE_BYTES`` in ``app/domain/entries.py``), so that it gets on when it comes back.
 """
 
+import _socket
 import socket
-from typing import Any
 
 import gevent
+from gevent.socket import wait_write
+
+from app.realtime.frames import CLOSE, frame
 
 SEND_NOW_BYTES = 256_000
 HELD_LIMIT_BYTES = 4_000_000
@@ -18,28 +21,14 @@ STALLED_S = 10.0
 CLOSING_S = 5.0
 """How long what is left may take once the connection is to end."""
 
-TEXT_FRAME, CLOSE_FRAME = 0x81, 0x88
-"""First bytes of an unfragmented text frame and of a close frame (RFC 6455, 5.2)."""
-
-
-def frame(payload: bytes, first_byte: int = TEXT_FRAME) -> bytes:
-    """A server's websocket frame: never masked, never fragmented."""
-    length = len(payload)
-    if length < 126:
-        return bytes((first_byte, length)) + payload
-    if length <= 0xFFFF:
-        return bytes((first_byte, 126)) + length.to_bytes(2, "big") + payload
-    return bytes((first_byte, 127)) + length.to_bytes(8, "big") + payload
-
 
 class Outgoing:
-    """The writing side of one gevent socket. Every write of the connection must pass here, or frames would mix."""
+    """The writing side of one socket that does not block. Every write must pass here, or frames would mix."""
 
-    __slots__ = ("_ending", "_flusher", "_held", "_held_bytes", "_raw", "_said_goodbye", "_socket")
+    __slots__ = ("_ending", "_flusher", "_held", "_held_bytes", "_said_goodbye", "_socket")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: _socket.socket) -> None:
         self._socket = connection
-        self._raw = connection._sock  # gevent's socket waits; the one beneath it says "not now"
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._flusher: gevent.Greenlet | None = None
@@ -66,7 +55,7 @@ class Outgoing:
         """Write a close frame with ``code`` (RFC 6455, 7.4), once, and at once: the link may be closed in this turn."""
         if self._said_goodbye:
             return
-        self.write(frame(code.to_bytes(2, "big"), CLOSE_FRAME))
+        self.write(frame(code.to_bytes(2, "big"), CLOSE))
         self._said_goodbye = True
         if self._flusher is None:
             self.send()
@@ -79,6 +68,15 @@ class Outgoing:
         else:
             gevent.spawn_later(CLOSING_S, self._shut)
 
+    def close(self) -> None:
+        """The link is over: close the socket, once nobody waits for it."""
+        self._said_goodbye = True
+        self._shut()
+        if self._flusher is None:
+            self._socket.close()
+        else:
+            self._flusher.link(lambda _: self._socket.close())
+
     def send(self) -> None:
         """Give the kernel what is held; what it does not take now, it is given later."""
         if not self._held or self._flusher is not None:
@@ -86,7 +84,7 @@ class Outgoing:
         data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
         self._held = []
         try:
-            sent = self._raw.send(data)
+            sent = self._socket.send(data)
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -101,13 +99,16 @@ class Outgoing:
     def _flush(self, data: bytes) -> None:
         try:
             while data:
-                with gevent.Timeout(STALLED_S):
+                wait_write(self._socket.fileno(), STALLED_S, TimeoutError("the peer takes nothing"))
+                try:
                     sent = self._socket.send(data)
+                except BlockingIOError:
+                    continue
                 self._held_bytes -= sent
                 data = data[sent:]
                 if not data:
                     data, self._held = b"".join(self._held), []
-        except (OSError, gevent.Timeout):
+        except OSError:
             self._shut()
         finally:
             self._flusher = None

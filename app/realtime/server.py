@@ -8,6 +8,7 @@ import gevent
 import structlog
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
+from gevent.lock import BoundedSemaphore
 from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -20,8 +21,9 @@ from app.realtime.connections import Connection, Connections
 from app.realtime.deadline import within
 from app.realtime.handlers import EVENTS, Dispatcher
 from app.realtime.incoming import Incoming
-from app.realtime.pings import Pings
-from app.realtime.transport import OUTGOING, DirectSocket
+from app.realtime.later import Later
+from app.realtime.link import Link
+from app.realtime.transport import LINK, DirectSocket
 from app.services.registry import services
 from app.stores import cause_of
 from config import Settings
@@ -33,9 +35,17 @@ PING_TIMEOUT_S = 10
 MAX_FRAME_BYTES = 64 * 1024
 NAMESPACE_WITHIN_S = 10
 CONNECT_WITHIN_S = 4.0
+ADMITTED_AT_ONCE = 16
+"""When a server is gone, thousands come here within seconds: as many connections to the stores would stay for ever."""
+ADMISSION_WITHIN_S = 8.0
 DRAIN_WITHIN_S = 5.0
 DRAIN_PER_S = 400
 ANSWER_WITHIN_S = 1.5
+GOODBYE_S = 0.5
+NAMESPACE_CONNECT = "0"
+"""How a message begins that asks for a namespace, and so to be let in."""
+_NO_ENVIRONMENT: dict[str, Any] = {}
+"""What is kept of the request that a socket began with."""
 
 
 class RealtimeServer:
@@ -60,11 +70,14 @@ class RealtimeServer:
         app.jinja_env.globals["socket_transports"] = ",".join(settings.transports)
         self._dispatcher = Dispatcher(self.connections, self._enter)
         self._incoming = Incoming(self.socketio.server.manager, self._dispatcher)
-        self._pings = Pings(PING_INTERVAL_S)
+        self._pings = Later(PING_INTERVAL_S)
+        self._looks_for_silence = Later(NAMESPACE_WITHIN_S)
+        self._drained_by: float | None = None
+        self._admissions = BoundedSemaphore(ADMITTED_AT_ONCE)
         self.socketio.on_event("connect", self._connect)
-        self.socketio.on_event("disconnect", self._disconnect)
+        # Below Flask's request context: it costs more than the rest of a handler, and holds what the socket began with.
+        self.socketio.server.on("disconnect", self._disconnect, namespace="/")
         for event in EVENTS:
-            # Below Flask's request context: a command needs none, and it costs more than the rest of the handler.
             self.socketio.server.on(event, self._handler(event), namespace="/")
         self.socketio.server.on("*", self._unknown, namespace="/")
         transports = self.socketio.server.eio
@@ -84,8 +97,14 @@ class RealtimeServer:
         server = self.socketio.server
         transports = list(server.eio.sockets)
         spread_s = min(DRAIN_WITHIN_S, len(transports) / DRAIN_PER_S)
+        self._drained_by = time.monotonic() + spread_s + ANSWER_WITHIN_S + GOODBYE_S
         for transport in transports:
             gevent.spawn_later(random.uniform(0, spread_s), self._leave, transport)
+
+    def until_drained(self) -> None:
+        """Wait for what ``drain`` began; nothing else keeps a process with open sockets alive."""
+        while self._drained_by is not None and Link.followed and time.monotonic() < self._drained_by:
+            gevent.sleep(0.02)
 
     def _leave(self, transport: str) -> None:
         """Close a transport once its commands are answered, or it is too late for that."""
@@ -129,6 +148,7 @@ class RealtimeServer:
         except Exception:
             log.exception("connect_broken", socket=socket)
             self._refuse(socket, Degraded(retry_after=5))
+        self._forget_request(socket)
         log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
         gevent.spawn(self._greet, socket, caller.user, conversations)
 
@@ -144,6 +164,13 @@ class RealtimeServer:
         services().presence.beat(caller.user, socket, True)
         return caller, [conversation for conversation, _ in places]
 
+    def _forget_request(self, socket: str) -> None:
+        """The request has said who is behind the socket; with its headers it is larger than all the rest."""
+        server = self.socketio.server
+        transport = server.manager.eio_sid_from_sid(socket, "/")
+        if transport in server.environ:
+            server.environ[transport] = _NO_ENVIRONMENT
+
     def _refuse(self, socket: str, error: ChatError) -> None:
         self.connections.remove(socket)
         wire = error.to_wire()
@@ -152,16 +179,16 @@ class RealtimeServer:
     def _greet(self, socket: str, user: str, conversations: list[str]) -> None:
         """Say where everything stands; what was queued while the user was away is part of that."""
         try:
-            heads = services().messages.heads_of(conversations)
-            queued = services().messages.drain_queue(user)
+            with self._admissions:
+                heads = services().messages.heads_of(conversations)
+                queued = services().messages.drain_queue(user)
             merged = heads | {c: max(head, heads.get(c, 0)) for c, head in queued.items() if c in heads}
         except (ChatError, RedisError, PyMongoError, OSError) as error:
             log.warning("greeting_failed", socket=socket, **cause_of(error))
             return
         self.socketio.server.manager.emit("heads", {"heads": merged}, namespace="/", room=socket, ignore_queue=True)
 
-    def _disconnect(self, reason: Any = None) -> None:
-        socket: str = request.sid  # type: ignore[attr-defined]
+    def _disconnect(self, socket: str, reason: Any = None) -> None:
         connection = self.connections.remove(socket)
         if connection is None:
             return
@@ -175,11 +202,11 @@ class RealtimeServer:
         """Close transports that open and never connect the namespace: they have shown no identity."""
 
         def on_connect(eio_sid: str, environ: Any) -> Any:
-            if OUTGOING in environ:
+            if LINK in environ:
                 connection = self.socketio.server.eio.sockets[eio_sid]
                 connection.__class__ = DirectSocket
                 connection.commands, connection.pings = self._incoming, self._pings
-            gevent.spawn_later(NAMESPACE_WITHIN_S, self._close_if_silent, eio_sid)
+            self._looks_for_silence.note(lambda: self._close_if_silent(eio_sid))
             return connect(eio_sid, environ)
 
         return on_connect
@@ -189,7 +216,15 @@ class RealtimeServer:
 
         def on_message(eio_sid: str, data: Any) -> Any:
             try:
-                return message(eio_sid, data)
+                if str(data[:1]) != NAMESPACE_CONNECT:
+                    return message(eio_sid, data)
+                if self._admissions.acquire(timeout=ADMISSION_WITHIN_S):
+                    try:
+                        return message(eio_sid, data)
+                    finally:
+                        self._admissions.release()
+                log.warning("too_many_come_at_once", transport=eio_sid)
+                self.socketio.server.eio.disconnect(eio_sid)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 log.info("socket_spoke_nonsense", transport=eio_sid, detail=str(error)[:100])
                 self.socketio.server.eio.disconnect(eio_sid)
@@ -200,4 +235,4 @@ class RealtimeServer:
         server = self.socketio.server
         if server.manager.sid_from_eio_sid(eio_sid, "/") is None and eio_sid in server.eio.sockets:
             log.info("socket_never_connected", transport=eio_sid)
-            server.eio.disconnect(eio_sid)
+            gevent.spawn(server.eio.disconnect, eio_sid)

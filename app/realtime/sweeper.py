@@ -1,5 +1,6 @@
 """Every 15 s: are the sockets of this process still somebody's? A lost ``signed_out`` costs half a minute at most."""
 
+import ctypes
 import random
 
 import gevent
@@ -7,12 +8,16 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.realtime.link import Link
 from app.realtime.server import RealtimeServer
 from app.services.registry import services
 
 log = structlog.get_logger(__name__)
 
 SWEEP_EVERY_S = 15.0
+TIDY_AFTER_SOCKETS = 100
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+"""Of GNU's C library: give memory back to the system that is free and lies between what is not."""
 
 
 class Sweeper:
@@ -21,6 +26,7 @@ class Sweeper:
     def __init__(self, realtime: RealtimeServer) -> None:
         self._realtime = realtime
         self._greenlet: gevent.Greenlet | None = None
+        self._tidied_with = 0
 
     def start(self) -> None:
         self._greenlet = gevent.spawn(self._run)
@@ -38,11 +44,18 @@ class Sweeper:
             self._realtime.close(connection.socket, "signed_out")
         return len(dead)
 
+    def _tidy(self) -> None:
+        """Hundreds of sockets that came at once leave as much memory behind as they need for themselves."""
+        if _trim is not None and abs(Link.followed - self._tidied_with) >= TIDY_AFTER_SOCKETS:
+            self._tidied_with = Link.followed
+            gevent.get_hub().threadpool.apply(_trim, (0,))
+
     def _run(self) -> None:
         gevent.sleep(random.uniform(0, SWEEP_EVERY_S))
         while True:
             try:
                 self.sweep()
+                self._tidy()
                 services().presence.sweep()  # an installation without a worker process has nobody else to do it
             except (RedisError, PyMongoError, OSError) as error:
                 log.warning("sweep_failed", cause=type(error).__name__)

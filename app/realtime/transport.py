@@ -1,120 +1,61 @@
-"""Engine.IO over a websocket without a queue and a writing greenlet for every socket.
+"""Engine.IO over a websocket without a queue and two greenlets for every socket.
 
 python-engineio puts each packet into a queue per socket, from which a greenlet of that socket writes: to tell 200
 members one thing costs 200 queue operations, greenlet switches and encodings. Here a packet is framed once, however
-many get it, and written at once by whoever sends it. Sockets that poll, or began by polling, keep the library's way.
+many get it, and written at once by whoever sends it; and what comes is told by the loop (``app/realtime/link.py``).
+Sockets that poll, or began by polling, keep the library's way.
 """
 
 import time
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+import gevent
 import structlog
 from engineio import exceptions, packet
 from engineio.socket import Socket
-from geventwebsocket.exceptions import ProtocolError, WebSocketError
-from geventwebsocket.websocket import WebSocket
-from wsaccel.xormask import XorMaskerSimple
 
-from app.realtime.outgoing import Outgoing, frame
-from app.realtime.pings import Pings
+from app.realtime.frames import GOING_AWAY, frame
+from app.realtime.later import Later
+from app.realtime.link import Link
+from app.realtime.outgoing import Outgoing
 
 log = structlog.get_logger(__name__)
 
-OUTGOING = "chatter.outgoing"
-"""Where the handshake's environment holds the connection's ``Outgoing``."""
-GOING_AWAY, TOO_LARGE = 1001, 1009
-PING = packet.Packet(packet.PING)
-FIN, RESERVED, OPCODE, CONTROL, MASKED, LENGTH = 0x80, 0x70, 0x0F, 0x08, 0x80, 0x7F
-"""Bits of a frame's first two bytes (RFC 6455, 5.2)."""
-LENGTH_OF_CONTROL, LENGTH_IN_2 = 125, 126
-"""The most a control frame may have; what says that the length stands in the next two bytes."""
-
-
-class BoundedWebSocket(WebSocket):  # type: ignore[misc]
-    """gevent-websocket's, with messages of bounded size that are read in few steps and unmasked in C."""
-
-    __slots__ = ()
-    limit_bytes = 64 * 1024
-
-    def read_message(self) -> str | bytes | None:
-        """The next message, None after a close frame.
-
-        Raises ProtocolError or UnicodeError for a wrong one, WebSocketError at the end of the link.
-        """
-        parts: list[bytes] = []
-        kind, size = 0, 0
-        while True:
-            first, payload = self._read_frame(self.limit_bytes - size)
-            opcode = first & OPCODE
-            if opcode >= CONTROL:
-                if not self._control(opcode, payload):
-                    return None
-                continue
-            if (opcode == self.OPCODE_CONTINUATION) != bool(kind) or opcode > self.OPCODE_BINARY:
-                raise ProtocolError("a frame that does not continue what was begun")
-            kind = kind or opcode
-            if payload:  # any number of empty frames must cost nothing
-                size += len(payload)
-                parts.append(payload)
-            if first & FIN:
-                break
-        message = parts[0] if len(parts) == 1 else b"".join(parts)
-        return message.decode() if kind == self.OPCODE_TEXT else message
-
-    def _read_frame(self, limit: int) -> tuple[int, bytes]:
-        """The next frame's first byte and its payload, which may have ``limit`` bytes."""
-        first, second = self._read(2)
-        length = second & LENGTH
-        if first & RESERVED or not second & MASKED:
-            raise ProtocolError("a reserved bit, or a client's frame without a mask")
-        if first & CONTROL and (length > LENGTH_OF_CONTROL or not first & FIN):
-            raise ProtocolError("a control frame that is long or in pieces")
-        if length > LENGTH_OF_CONTROL:
-            length = int.from_bytes(self._read(2 if length == LENGTH_IN_2 else 8), "big")
-        if length > limit:
-            self.close(TOO_LARGE)
-            raise WebSocketError("a message is too large")
-        mask = self._read(4)
-        return first, XorMaskerSimple(mask).process(self._read(length)) if length else b""
-
-    def _read(self, count: int) -> bytes:
-        data: bytes = self.raw_read(count)
-        if len(data) != count:
-            raise WebSocketError("the link ended within a frame")
-        return data
-
-    def _control(self, opcode: int, payload: bytes) -> bool:
-        """Do what a control frame says; whether anything may follow it."""
-        if opcode == self.OPCODE_PING:
-            self.handle_ping(None, payload)
-        elif opcode == self.OPCODE_CLOSE:
-            self.handle_close(None, payload)
-        elif opcode != self.OPCODE_PONG:
-            raise ProtocolError("an unknown kind of frame")
-        return bool(opcode != self.OPCODE_CLOSE)
-
-    def close(self, code: int = 1000, message: bytes = b"") -> None:
-        """Say goodbye with ``code``, which gevent-websocket's own frame leaves out, and let go of the stream."""
-        if not self.closed:
-            self.environ[OUTGOING].say_goodbye(code)
-            super().close(code, message)
+LINK = "chatter.link"
+"""Where the handshake's environment holds the connection's ``Link``."""
+LEAVE = "chatter.leave"
+"""And what makes the HTTP handler let go of it; answers the bytes that it has read too far."""
+PING, PONG = packet.Packet(packet.PING), str(packet.PONG)
+UNHEARD_LIMIT = 64
+"""Messages that may wait for the library; an honest client sends one at a time."""
 
 
 class Commands(Protocol):
     """Who takes commands off a direct socket before the library sees them."""
 
-    def take(self, connection: "DirectSocket", message: str) -> bool:
+    def take(self, connection: "DirectSocket", message: str | bytes) -> bool:
         """Whether the message is a command and will be answered; raises ValueError where it only begins as one."""
 
 
-class DirectSocket(Socket):  # type: ignore[misc]
-    """One Engine.IO connection that opened as a websocket."""
+class _NoQueue:
+    """In the place of the library's queue for each socket: nothing waits in it."""
 
+    def put(self, item: Any) -> None:
+        pass
+
+
+class DirectSocket(Socket):  # type: ignore[misc]
+    """One Engine.IO connection that opened as a websocket. A ``Listener`` of its link."""
+
+    queue: Any
+    connected: bool
     outgoing: Outgoing | None = None
     commands: Commands | None = None
-    pings: Pings | None = None
+    pings: Later | None = None
     last_ping: float | None
+    unheard: list[str | bytes] | None = None
+    """What came for the library while it was busy with what came before."""
 
     def schedule_ping(self) -> None:
         """Called when the connection opens and at each pong."""
@@ -122,7 +63,7 @@ class DirectSocket(Socket):  # type: ignore[misc]
             super().schedule_ping()
         elif self.last_ping:
             self.last_ping = None
-            self.pings.schedule(self)
+            self.pings.note(self.ping)
 
     def ping(self) -> None:
         """Send a ping, unless the connection is over; what it is not answered in time ends it."""
@@ -152,32 +93,59 @@ class DirectSocket(Socket):  # type: ignore[misc]
             self.outgoing.say_goodbye(GOING_AWAY)
             self.outgoing.end()
 
-    def _websocket_handler(self, ws: Any) -> list[Any]:
-        if self.connected:  # it polled before
-            return super()._websocket_handler(ws)  # type: ignore[no-any-return]
-        self._open(ws.environ[OUTGOING])
+    def heard(self, message: str | bytes) -> None:
+        """Take one message from the loop: start a command, note a pong, hand the rest to the library in order."""
+        if self.commands is not None and self.commands.take(self, message):
+            return
+        if message == PONG:
+            self.schedule_ping()
+        elif self.unheard is None:
+            self.unheard = [message]
+            gevent.spawn(self._hand_over)
+        elif len(self.unheard) < UNHEARD_LIMIT:
+            self.unheard.append(message)
+        else:
+            raise ValueError("more than the library can hear")
+
+    def over(self, nonsense: str | None) -> None:
+        """The link is gone."""
+        if nonsense is not None:
+            log.info("socket_spoke_nonsense", transport=self.sid, detail=nonsense[:100])
+        self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+        self.server.sockets.pop(self.sid, None)
+
+    def _hand_over(self) -> None:
         try:
-            while (message := ws.wait()) is not None and len(message) <= self.server.max_http_buffer_size:
+            while self.unheard:
                 try:
-                    if self.commands is None or not self.commands.take(self, message):
-                        self.receive(packet.Packet(encoded_packet=message))
+                    self.receive(packet.Packet(encoded_packet=self.unheard[0]))
                 except exceptions.UnknownPacketError:
                     pass
-        except (exceptions.SocketIsClosedError, OSError):
+                del self.unheard[0]
+            self.unheard = None
+        except exceptions.SocketIsClosedError:
             pass
         except ValueError as error:
             log.info("socket_spoke_nonsense", transport=self.sid, detail=str(error)[:100])
+            self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
         except Exception:
             log.exception("socket_failed", transport=self.sid)
-        self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+            self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+
+    def _websocket_handler(self, ws: Any) -> list[Any]:
+        if self.connected:  # it polled before
+            return super()._websocket_handler(ws)  # type: ignore[no-any-return]
+        link: Link = ws.environ[LINK]
+        while not self.queue.empty():  # from the handshake; from now on everything goes out directly
+            link.outgoing.write(_framed(self.queue.get_nowait()))
+        self.queue = _NO_QUEUE
+        self.connected = self.upgraded = True
+        self.outgoing = link.outgoing
+        link.follow(self, ws.environ[LEAVE]())
         return []
 
-    def _open(self, outgoing: Outgoing) -> None:
-        """Write what was queued during the handshake; from now on everything goes out directly."""
-        while not self.queue.empty():
-            outgoing.write(_framed(self.queue.get_nowait()))
-        self.connected = self.upgraded = True
-        self.outgoing = outgoing
+
+_NO_QUEUE = _NoQueue()
 
 
 def tell(server: Any, transports: Iterable[str], message: str) -> None:
