@@ -52,7 +52,7 @@ class ConversationViews:
             users=users,
             presence=self._presence.states(id for id, user in users.items() if user.disabled_at is None),
             blocks=_blocks(involved, viewers),
-            sight=self._presence.visibility.between(involved, viewers),
+            sight=self._presence.visibility.between(involved, viewers, users),
             heads=heads,
             last=last,
             visible=_visible(last.values(), viewers),

@@ -45,7 +45,7 @@ class Receipts:
         ordinal = _ordinal(command.conversation, asked_read)
         if user in facts.requested:
             return _seen_silently(user, command.conversation, ordinal)
-        sight = self._visibility.between(facts.members, ())
+        sight = self._visibility.among(facts.members)
         if not sight.shown_receipts(user):
             _keep_shown(user, command.conversation)
         before = _raise_cursors(user, command.conversation, asked_delivered, asked_read, ordinal)

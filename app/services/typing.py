@@ -20,7 +20,7 @@ class TypingNotes:
         if facts.hidden_from(user) or facts.blocked_by(user) or facts.requested:
             return
         note = {"conversation": facts.conversation, "user": user, "active": command.active}
-        sight = self._visibility.between(facts.members, ())
+        sight = self._visibility.among(facts.members)
         hearing = [member for member in sorted(facts.members - {user}) if sight.typing(user, member)]
         if len(hearing) == len(facts.members) - 1:
             self._publisher.to_conversation(facts.conversation, facts.epoch, "typing", note, skip=socket)

@@ -5,7 +5,7 @@ A change is told by a control note and forgets it at once; the time is for a not
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.privacy import Privacy, allows
@@ -88,20 +88,28 @@ class Visibility:
             self._remember(moment, loaded)
         return found | loaded
 
-    def between(self, people: Collection[str], viewers: Collection[str]) -> Sight:
-        """What ``people`` and ``viewers`` may see of each other; the contacts are asked for only where they matter."""
-        everybody = set(people) | set(viewers)
-        settings = self.settings(everybody)
-        choosy = [
-            user
-            for user, chosen in settings.items()
-            if "contacts" in (chosen.last_seen, chosen.groups, chosen.first_messages)
-        ]
+    def among(self, users: Collection[str]) -> Sight:
+        """What these may see of each other's receipts and typing: without contacts, which do not matter for them."""
+        return Sight(self.settings(users), frozenset())
+
+    def between(
+        self, people: Collection[str], viewers: Collection[str], known: Mapping[str, User] | None = None
+    ) -> Sight:
+        """What ``people`` and ``viewers`` may see of each other; contacts are asked for only where they matter.
+
+        ``known``: documents of some of them that were just read.
+        """
+        loaded = {id: Privacy.of(user.privacy) for id, user in (known or {}).items()}
+        settings = loaded | self.settings((set(people) | set(viewers)) - loaded.keys())
+        choosy = {user for user, chosen in settings.items() if _is_choosy(chosen)}
+        sides = [(people, viewers), (viewers, people)]
         pairs: set[tuple[str, str]] = set()
-        if choosy:
-            asked = {"owner": {"$in": choosy}, "user": {"$in": list(everybody)}, **_ASKED}
-            rows = Contact._get_collection().find(asked, {"_id": 0, "owner": 1, "user": 1})
-            pairs = {(row["owner"], row["user"]) for row in rows}
+        for owners, others in sides:
+            asking = list(choosy & set(owners))
+            if asking:
+                asked = {"owner": {"$in": asking}, "user": {"$in": list(set(others))}, **_ASKED}
+                rows = Contact._get_collection().find(asked, {"_id": 0, "owner": 1, "user": 1})
+                pairs |= {(row["owner"], row["user"]) for row in rows}
         return Sight(settings, frozenset(pairs))
 
     def forget(self, user: str | None = None) -> None:
@@ -118,3 +126,7 @@ class Visibility:
             self._known.move_to_end(user)
         while len(self._known) > REMEMBER_PEOPLE:
             self._known.popitem(last=False)
+
+
+def _is_choosy(chosen: Privacy) -> bool:
+    return "contacts" in (chosen.last_seen, chosen.groups, chosen.first_messages)
