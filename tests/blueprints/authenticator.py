@@ -16,12 +16,14 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 @dataclass
 class Authenticator:
-    """Holds one passkey. ``origin`` is the page that the browser says it is on; ``rp_id`` whom it is for."""
+    """Holds one passkey. ``origin`` is the page that the browser says it is on; ``rp_id`` whom it is for;
+    ``counts``: many that share their keys between devices do not."""
 
     origin: str
     rp_id: str = "localhost"
     user: str = ""
     count: int = 0
+    counts: bool = True
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -40,7 +42,7 @@ class Authenticator:
 
     def use(self, options: dict[str, Any]) -> dict[str, Any]:
         """What ``navigator.credentials.get`` would answer."""
-        self.count += 1
+        self.count += self.counts
         client_data = self._client_data("webauthn.get", options["challenge"])
         data = self._data(PRESENT | VERIFIED)
         signature = self.key.sign(data + hashlib.sha256(client_data).digest(), ec.ECDSA(hashes.SHA256()))

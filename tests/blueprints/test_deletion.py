@@ -40,6 +40,15 @@ def test_a_wrong_code_confirms_nothing_and_the_right_one_once(visitor: Browser) 
     assert visitor.get("/settings/confirm/code").location == "/settings/confirm"
 
 
+def test_a_code_to_a_number_that_is_the_account_s_no_more_confirms_nothing(visitor: Browser) -> None:
+    visitor.sign_in(ADA)
+    visitor.submit(f"/settings/confirm?next={PAGE}", "/settings/confirm/phone")
+    code = visitor.code("/settings/confirm/code")
+    User.objects(id=visitor.me()["id"]).update_one(set__phone="+447400999999")
+    visitor.submit("/settings/confirm/code", "/settings/confirm/code", code=code)
+    assert "Delete my account in a week" not in visitor.get(PAGE).text
+
+
 def test_it_is_deleted_in_a_week_and_the_other_devices_are_signed_out(site: Site, visitor: Browser) -> None:
     visitor.sign_in(ADA)
     other = site.browser().sign_in(ADA, name="")
