@@ -31,9 +31,9 @@ class Exports:
         if job is not None and job.state in ("waiting", "running"):
             raise Conflict("A copy is being made already.")
         self._limits.check("export", user)
+        _remove_all(user)  # first: once it is scheduled, the new one may be there at any moment
         if not self._jobs.schedule("export", user):
             raise Conflict("A copy is being made already.")
-        _remove_all(user)
         return self.status(user)
 
     def status(self, user: str) -> dict[str, Any]:
