@@ -64,6 +64,8 @@ class Core:
                 self.leases.forget(note["conversation"])
             elif note.get("note") == "revised":
                 self.services.messages.forget_pages(note["conversation"], note["targets"])
+            elif note.get("note") == "privacy_changed":
+                self.services.presence.visibility.forget(note["user"])
             elif note.get("note") == "signed_out":
                 self.services.devices.forget(note["devices"])
             handle = handlers.get(str(note.get("note")))
@@ -85,6 +87,7 @@ class Core:
         self.heads.doubt()
         self.services.messages.forget_pages()
         self.services.access.forget()
+        self.services.presence.visibility.forget()
         self.leases.forget()
 
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 
 import gevent
 import structlog
@@ -9,6 +10,8 @@ from gevent.event import Event
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.background.chores import handlers
+from app.background.job_runner import JobRunner
 from app.core import build_core
 from app.preflight import NEVER_WORKS
 from app.services.registry import services
@@ -17,6 +20,7 @@ from config import ConfigError, Settings
 log = structlog.get_logger(__name__)
 
 SWEEP_PRESENCE_EVERY_S = 10.0
+SWEEP_EXPORTS_EVERY_S = 300.0
 
 
 def main() -> int:
@@ -31,19 +35,25 @@ def main() -> int:
         gevent.signal_handler(name, stop.set)
     core.start()
     log.info("worker_started")
-    chores = gevent.spawn(_sweep_presence)
+    chores = [
+        gevent.spawn(_repeat, "presence", SWEEP_PRESENCE_EVERY_S, services().presence.sweep),
+        gevent.spawn(_repeat, "exports", SWEEP_EXPORTS_EVERY_S, services().exports.sweep),
+    ]
+    runner = JobRunner(services().jobs, core.process, handlers(services()))
+    runner.start()
     stop.wait()
-    chores.kill(block=False)
+    gevent.killall(chores, block=False)
+    runner.stop()
     core.stop()
     return 0
 
 
-def _sweep_presence() -> None:
+def _repeat(name: str, every_s: float, sweep: Callable[[], object]) -> None:
     while True:
-        gevent.sleep(SWEEP_PRESENCE_EVERY_S)
+        gevent.sleep(every_s)
         try:
-            services().presence.sweep()
+            sweep()
         except (RedisError, PyMongoError, OSError) as error:
-            log.warning("presence_not_swept", cause=type(error).__name__)
+            log.warning("not_swept", what=name, cause=type(error).__name__)
         except Exception:
-            log.exception("presence_not_swept")
+            log.exception("not_swept", what=name)

@@ -37,7 +37,10 @@ class CodeStep:
 
     def begin(self, form: NumberForm, purpose: str) -> None:
         """Send a code and remember the challenge. Raises Invalid, RateLimited, Unavailable, Degraded."""
-        phone = to_e164(form.number, form.region)
+        self.send(to_e164(form.number, form.region), purpose)
+
+    def send(self, phone: str, purpose: str) -> None:
+        """Send a code to ``phone`` (E.164) and remember the challenge. Raises RateLimited, Unavailable, Degraded."""
         challenge = services().codes.start(phone, address(), purpose)
         self._remember(challenge, phone)
 

@@ -53,6 +53,12 @@ def sign_in_browser(user: User) -> Device:
     return device
 
 
+def landing(user: User, wanted: str | None) -> str:
+    """Where somebody who signs in goes: the page they wanted, or first the one that says that they will be deleted."""
+    path = local_path(wanted) or "/"
+    return f"/settings/account/deletion?next={quote(path)}" if user.deletion_at else path
+
+
 def sign_out_browser() -> None:
     """Sign the asking device out and forget its session."""
     leave_device()

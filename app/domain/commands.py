@@ -190,5 +190,6 @@ FactName = Literal[
     "contact_added",
     "contact_changed",
     "contact_removed",
+    "privacy_changed",
     "signed_out",
 ]

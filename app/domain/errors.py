@@ -56,6 +56,13 @@ class Forbidden(ChatError):
     code, status, default_message = "forbidden", 403, "You may not do that."
 
 
+class ConfirmFirst(Forbidden):
+    """Only for somebody who showed in the last minutes that it is them."""
+
+    code = "confirm_first"
+    default_message = "Confirm that it is you first."
+
+
 class Conflict(ChatError):
     code, status, default_message = "conflict", 409, "That is taken."
 
@@ -103,6 +110,13 @@ class CodeRefused(ChatError):
     """A sign-in code is wrong, used up, too old or another browser's: one answer for all."""
 
     code, status, default_message = "code_refused", 400, "That code is not right, or it has expired."
+
+
+class PasskeyRefused(ChatError):
+    """A passkey is not known, or its answer is wrong, used up, too old or another browser's: one answer for all."""
+
+    code, status = "passkey_refused", 400
+    default_message = "That passkey does not work here, or it took too long. Try again, or sign in another way."
 
 
 class StaleSignIn(ChatError):

@@ -3,8 +3,10 @@
 from app.models.accounts import Device, User
 from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
+from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
 from app.models.operations import AuditEvent, Installation, LeaseEpoch
+from app.models.passkeys import Passkey
 
 DOCUMENTS = (
     User,
@@ -18,6 +20,8 @@ DOCUMENTS = (
     AuditEvent,
     Installation,
     LeaseEpoch,
+    Job,
+    Passkey,
 )
 
 __all__ = [
@@ -29,8 +33,10 @@ __all__ = [
     "Device",
     "GroupLink",
     "Installation",
+    "Job",
     "LeaseEpoch",
     "Membership",
     "Message",
+    "Passkey",
     "User",
 ]

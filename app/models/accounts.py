@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mongoengine import BooleanField, DateTimeField, Document, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, Document, StringField
 
 from app.domain.ids import new_id
 
@@ -16,6 +16,7 @@ class User(Document):
     """A person. At least one of ``phone`` and ``google_sub`` is set while the account lives.
 
     ``met_in_groups``: sharing a small group makes people their contacts, and them theirs.
+    ``deletion_at``: when it will be deleted, as its owner wished.
     """
 
     id = StringField(primary_key=True, default=new_id)
@@ -30,9 +31,11 @@ class User(Document):
     locale = StringField()
     met_in_groups = BooleanField(default=True)
     invite_code = StringField(unique=True, sparse=True)
+    privacy = DictField(default=None)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()
+    deletion_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
     meta = {"collection": "users", "auto_create_index": False, "indexes": ["name"]}  # noqa: RUF012

@@ -45,7 +45,11 @@ class Membership(Document):
 
     ``changed_seq``: the number of the last entry that changed it (``app/sequencing/projection.py``).
 
-    ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), so they are not
+    ``shown_read``: how far others may know that they have read, where that is less than ``read``.
+
+    ``requested_at``: somebody whom they do not know began it, and they have not let them.
+
+    ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
     to hear of it.
     """
 
@@ -57,11 +61,13 @@ class Membership(Document):
     changed_seq = IntField()
     delivered = IntField(default=0)
     read = IntField(default=0)
+    shown_read = IntField()
     read_ordinal = IntField(default=0)
     muted_until = DateTimeField()
     pinned_at = DateTimeField()
     archived_at = DateTimeField()
     hidden_at = DateTimeField()
+    requested_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
     meta = {  # noqa: RUF012

@@ -54,6 +54,9 @@ class SocketPublisher:
             self._hint([rooms.of_device(device) for device in gone], "signed_out", {"reason": reason})
             self._control({"note": "signed_out", "devices": gone})
 
+    def privacy_changed(self, user: str) -> None:
+        self._control({"note": "privacy_changed", "user": user})
+
     def access_changed(self, conversation: str) -> None:
         self._control(_access_changed(conversation))
 

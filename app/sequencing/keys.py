@@ -83,6 +83,11 @@ def slow(conversation: str, user: str, seconds: int) -> str:
     return f"slow:{{{conversation}}}:{user}:{seconds}"
 
 
+def passkey_challenge(challenge: str) -> str:
+    """string: what a passkey's answer to this challenge is for; 5 minutes, and once. Owner: services/passkeys."""
+    return f"passkey:{{{challenge}}}"
+
+
 def limit_prefix() -> str:
     """Prefix of the rate limiter's keys; life: the limit's window."""
     return "limit"

@@ -23,7 +23,8 @@ SURE_S = 1.0
 
 
 _NATURE = {"kind": 1, "epoch": 1, "created_by": 1, "introduced_at": 1, "settings": 1}
-_PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1}
+_CONTACT = {"_id": 0, "owner": 1, "user": 1, "blocked_at": 1, "removed_at": 1, "unasked": 1}
+_PLACE = {"_id": 0, "user": 1, "role": 1, "from_seq": 1, "until_seq": 1, "requested_at": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A conversation as access sees it. ``blocks`` maps a user to those who blocked them (direct conversations only)."""
+    """A conversation as access sees it. ``blocks`` maps a user to those who blocked them, ``unasked`` are those to whom
+    the other is a contact that merely came, ``requested`` those who have not let the other write (all: direct
+    conversations only)."""
 
     conversation: str
     kind: str
@@ -47,6 +50,8 @@ class Facts:
     places: dict[str, Place]
     blocks: dict[str, frozenset[str]]
     settings: GroupSettings = DEFAULT
+    unasked: frozenset[str] = frozenset()
+    requested: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -140,7 +145,12 @@ def _load(conversation: str) -> Facts | None:
     if found is None:
         return None
     rows = Membership._get_collection().find({"conversation": conversation}, _PLACE)
-    places = {row["user"]: _place(row) for row in rows}
+    places, requested = {}, set()
+    for row in rows:
+        places[row["user"]] = _place(row)
+        if row.get("requested_at"):
+            requested.add(row["user"])
+    contacts = _contacts(list(places)) if found["kind"] == "direct" else []
     return Facts(
         conversation=conversation,
         kind=found["kind"],
@@ -148,8 +158,10 @@ def _load(conversation: str) -> Facts | None:
         created_by=found["created_by"],
         introduced=found.get("introduced_at") is not None,
         places=places,
-        blocks=_blocks(list(places)) if found["kind"] == "direct" else {},
+        blocks=_blocks(contacts),
         settings=GroupSettings.of(found.get("settings")),
+        requested=frozenset(requested),
+        unasked=frozenset(row["owner"] for row in contacts if row.get("unasked") and not row.get("removed_at")),
     )
 
 
@@ -157,10 +169,15 @@ def _place(row: dict[str, Any]) -> Place:
     return Place(row["role"], row["from_seq"], row.get("until_seq"))
 
 
-def _blocks(users: list[str]) -> dict[str, frozenset[str]]:
-    """user -> those of ``users`` who blocked them."""
-    rows = Contact.objects(owner__in=users, user__in=users, blocked_at__ne=None).scalar("owner", "user")
+def _contacts(users: list[str]) -> list[dict[str, Any]]:
+    """What ``users`` are to each other."""
+    return list(Contact._get_collection().find({"owner": {"$in": users}, "user": {"$in": users}}, _CONTACT))
+
+
+def _blocks(contacts: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """user -> those who blocked them."""
     blocks: dict[str, set[str]] = {}
-    for owner, user in rows:
-        blocks.setdefault(user, set()).add(owner)
+    for row in contacts:
+        if row.get("blocked_at"):
+            blocks.setdefault(row["user"], set()).add(row["owner"])
     return {user: frozenset(owners) for user, owners in blocks.items()}

@@ -9,20 +9,28 @@ from app.services.accounts import Accounts
 from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
+from app.services.deletions import Deletions
 from app.services.devices import Devices
+from app.services.erasure import Erasure
+from app.services.exports import Exports
 from app.services.group_links import GroupLinks
 from app.services.groups import Groups
 from app.services.history import History
+from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
+from app.services.passkeys import Passkeys
 from app.services.photos import Photos
 from app.services.presence import Presence
+from app.services.privacy import PrivacySettings
 from app.services.publishing import Publisher
 from app.services.receipts import Receipts
 from app.services.registry import Services
+from app.services.requests import Requests
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
+from app.services.visibility import Visibility
 from config import Settings
 
 
@@ -36,10 +44,14 @@ def build(
         posts=Bucket(settings.post_burst, settings.post_per_second),
     )
     access = Access()
-    presence = Presence(redis, process, publisher)
+    visibility = Visibility()
+    presence = Presence(redis, process, publisher, visibility)
     conversations = Conversations(heads, presence, publisher, limits)
     messages = Messages(redis, sequencer, heads, access, conversations)
     devices = Devices(redis, publisher)
+    receipts = Receipts(redis, access, heads, publisher, visibility)
+    jobs = Jobs()
+    exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
     groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
     return Services(
@@ -48,15 +60,22 @@ def build(
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
+        deletions=Deletions(jobs),
         devices=devices,
+        erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
+        exports=exports,
         groups=groups,
         group_links=GroupLinks(messages, conversations, groups, limits, access),
         history=History(access, heads, messages),
+        jobs=jobs,
         limits=limits,
         messages=messages,
+        passkeys=Passkeys(settings, redis, limits),
         photos=photos,
         presence=presence,
-        receipts=Receipts(redis, access, heads, publisher),
+        privacy=PrivacySettings(presence, publisher, limits),
+        receipts=receipts,
+        requests=Requests(conversations, receipts, heads, publisher),
         tokens=Tokens(settings, devices),
-        typing=TypingNotes(access, publisher),
+        typing=TypingNotes(access, publisher, visibility),
     )

@@ -20,9 +20,10 @@ class ContactViews:
         users = people.load(ids)
         present = self._presence.of((user.id for user in users.values() if user.disabled_at is None), owner)
         conversations = _direct_conversations(owner, ids)
+        sight = self._presence.visibility.between(ids, [owner])
         return [
             {
-                "user": people.person_view(contact.user, users.get(contact.user)),
+                "user": people.seen_view(contact.user, users.get(contact.user), photo=sight.photo(contact.user, owner)),
                 "alias": contact.alias or None,
                 "source": contact.source,
                 "blocked": contact.blocked_at is not None,

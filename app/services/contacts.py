@@ -11,7 +11,7 @@ from app.models.accounts import now
 from app.services import people
 from app.services.contact_views import ContactViews
 from app.services.conversations import Conversations
-from app.services.introductions import Introductions
+from app.services.introductions import Introductions, want
 from app.services.limits import Limits
 from app.services.presence import Presence
 from app.services.publishing import Publisher
@@ -94,6 +94,7 @@ class Contacts:
             self._set_blocked(owner, user, change["blocked"])
         if "alias" in change:
             Contact.objects(owner=owner, user=user).update_one(set__alias=_alias(change["alias"]))
+            want(owner, [user])
         view = self._views.build(owner, [_contact(owner, user)])[0]
         if _is_listed(_contact(owner, user)):
             self._publisher.to_users([owner], "contact_changed", {"contact": view})
@@ -106,6 +107,7 @@ class Contacts:
         view = self.view(owner, user)
         Contact.objects(owner=owner, user=user).update_one(set__removed_at=now(), unset__alias=True)
         self._conversations.forget_introduction(owner, user)
+        self._presence.retell(owner, [user])
         if view["blocked"]:
             self._publisher.to_users([owner], "contact_changed", {"contact": {**view, "alias": None}})
         else:
@@ -122,13 +124,18 @@ class Contacts:
         found = dict(self._search_contacts(owner, query))
         stranger = self._stranger(owner, query)
         if stranger is not None and stranger.id != owner:
-            found.setdefault(stranger.id, people.person_view(stranger.id, stranger))
+            sight = self._presence.visibility.between([stranger.id], [owner])
+            found.setdefault(
+                stranger.id, people.seen_view(stranger.id, stranger, photo=sight.photo(stranger.id, owner))
+            )
         return list(found.values())[:PEOPLE_FOUND]
 
     def _add(self, owner: str, person: User) -> dict[str, Any]:
         if person.id == owner:
             raise Invalid("That is you.")
         self._introductions.add(owner, person.id, "manual")
+        self._presence.retell(owner, [person.id])
+        self._conversations.wanted(owner, person.id)
         return self.view(owner, person.id)
 
     def _set_blocked(self, owner: str, user: str, blocked: bool) -> None:
@@ -166,12 +173,13 @@ class Contacts:
         wanted = fold(query.removeprefix("@"))
         contacts = list(_listed(owner).limit(CONTACTS_LISTED))
         users = people.load(contact.user for contact in contacts)
+        sight = self._presence.visibility.between(list(users), [owner])
         for contact in contacts:
             user = users.get(contact.user)
             if user is None or user.disabled_at is not None:
                 continue
             if any(_begins(text, wanted) for text in (contact.alias, user.name, user.handle) if text):
-                yield user.id, people.person_view(user.id, user)
+                yield user.id, people.seen_view(user.id, user, photo=sight.photo(user.id, owner))
 
     def _stranger(self, owner: str, query: str) -> User | None:
         try:

@@ -3,9 +3,8 @@
 Everything that any of the views needs is read in a number of queries that does not depend on how many there are.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +12,19 @@ from typing import Any
 from mongoengine.queryset.visitor import Q
 
 from app.domain.commands import MAX_SEQ
-from app.domain.entries import REVISION_KINDS, Entry
+from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.domain.group_settings import GroupSettings
 from app.domain.permissions import Role
 from app.domain.revisions import as_of
 from app.models import Contact, Conversation, Membership, User
-from app.models.messages import read_many, read_range
+from app.models.messages import read_many
 from app.sequencing.heads import Heads
 from app.services import people
 from app.services.group_looks import Look, look_at, look_of
+from app.services.last_entries import shows, visible_instead
 from app.services.presence import Presence, PresenceView, hidden
-
-LOOK_BACK = 100
+from app.services.visibility import Sight
 
 
 class ConversationViews:
@@ -61,9 +60,10 @@ class ConversationViews:
                 {id: user.last_seen for id, user in users.items()},
             ),
             blocks=_blocks(involved, viewers),
+            sight=self._presence.visibility.between(involved, viewers, users),
             heads=heads,
             last=last,
-            visible=_visible(last.values(), viewers),
+            visible=visible_instead(last.values(), viewers),
             looks={(id, until): look_at(documents[id], until) for id, until in ended},
         )
 
@@ -83,20 +83,24 @@ class Seat:
     muted_until: datetime | None
     pinned_at: datetime | None
     archived_at: datetime | None
+    hidden_at: datetime | None
+    requested_at: datetime | None
+    shown_read: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
-    concerns the viewers; ``last`` the entries at the end of what each viewer may see, and ``visible`` what is shown there
-    to those from whom it is withheld, or to all where it only revises another; ``looks`` how a group presented itself when
-    somebody went."""
+    concerns the viewers, ``sight`` what else they may see of each other; ``last`` the entries at the end of what each
+    viewer may see, and ``visible`` what is shown there to those from whom it is withheld, or to all where it only revises
+    another; ``looks`` how a group presented itself when somebody went."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Seat]]
     users: dict[str, User]
     presence: dict[str, PresenceView]
     blocks: set[tuple[str, str]]
+    sight: Sight
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, int, str], Entry]
@@ -110,17 +114,17 @@ class Picture:
         return self.heads.get(conversation, 0) > 0 or bool(document.created_by == viewer)
 
     def view(self, conversation: str, viewer: str) -> dict[str, Any]:
-        """The ConversationView for ``viewer``; raises NotAMember."""
+        """The ConversationView for ``viewer``; raises NotAMember, also for a request that they blocked."""
         document = self.documents.get(conversation)
         mine = self._membership(conversation, viewer)
-        if document is None or mine is None:
+        if document is None or mine is None or (mine.hidden_at and mine.requested_at):
             raise NotAMember
         head = self.heads.get(conversation, 0)
         if mine.until_seq is not None:
             head = min(head, mine.until_seq)
         entry = self.last.get((conversation, head))
         head_ordinal = entry.ordinal if entry else 0
-        if entry is not None and not _shows(entry, viewer):
+        if entry is not None and not shows(entry, viewer):
             entry = self.visible.get((conversation, head, viewer))
         if entry is not None and mine.until_seq is not None:
             entry = as_of(entry, mine.until_seq, {})
@@ -140,7 +144,7 @@ class Picture:
             "head": head,
             "head_ordinal": head_ordinal,
             "last": entry.seen_by(viewer) if entry else None,
-            "members": [self._member(m, mine) for m in self.members[conversation] if _is_with(m, mine)],
+            "members": [self._member(m, mine, document.kind) for m in self.members[conversation] if _is_with(m, mine)],
             "former": [
                 people.person_view(m.user, self.users.get(m.user))
                 for m in self.members[conversation]
@@ -149,6 +153,7 @@ class Picture:
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
             "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
             "blocked": blocked,
+            "request": mine.requested_at is not None,
         }
 
     def _membership(self, conversation: str, user: str) -> Seat | None:
@@ -158,17 +163,27 @@ class Picture:
         others = (m.user for m in self.members[document.id] if m.user != viewer)
         return document.kind == "direct" and any((viewer, other) in self.blocks for other in others)
 
-    def _member(self, membership: Seat, mine: Seat) -> dict[str, Any]:
+    def _member(self, membership: Seat, mine: Seat, kind: str) -> dict[str, Any]:
         """A member as the viewer sees them; whoever went sees nothing of what they do now."""
         seen = (membership.user, mine.user) not in self.blocks and mine.until_seq is None
+        seen = seen and self.sight.presence(membership.user, mine.user)
         last = MAX_SEQ if mine.until_seq is None else mine.until_seq
+        photo = kind == "group" or self.sight.photo(membership.user, mine.user)
         return {
-            "user": people.person_view(membership.user, self.users.get(membership.user)),
+            "user": people.seen_view(membership.user, self.users.get(membership.user), photo=photo),
             "role": membership.role,
             "delivered": min(membership.delivered, last),
-            "read": min(membership.read, last),
+            "read": min(self._read(membership, mine.user), last),
             "presence": (self.presence.get(membership.user) if seen else None) or hidden(),
         }
+
+    def _read(self, membership: Seat, viewer: str) -> int:
+        """How far the member has read, as far as the viewer may know."""
+        if membership.user == viewer:
+            return membership.read
+        if not self.sight.shown_receipts(viewer):
+            return 0
+        return membership.read if membership.shown_read is None else membership.shown_read
 
 
 def _seat(row: dict[str, Any]) -> Seat:
@@ -184,40 +199,10 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("muted_until"),
         row.get("pinned_at"),
         row.get("archived_at"),
+        row.get("hidden_at"),
+        row.get("requested_at"),
+        row.get("shown_read"),
     )
-
-
-def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, int, str], Entry]:
-    """By conversation, number and viewer, the newest entry that is shown to them where the one of that number is not.
-
-    Looks back a page, and behind a page of nothing but revisions for the newest text.
-    """
-    found: dict[tuple[str, int, str], Entry] = {}
-    for entry in last:
-        blind = [viewer for viewer in viewers if not _shows(entry, viewer)]
-        page = read_range(entry.conversation, max(0, entry.seq - 1 - LOOK_BACK), entry.seq - 1) if blind else []
-        if page and page[0].seq > 1 and all(earlier.kind in REVISION_KINDS for earlier in page):
-            page = _newest_text(page[0])
-        for viewer in blind:
-            shown = [earlier for earlier in page if _shows(earlier, viewer)]
-            if shown:
-                found[entry.conversation, entry.seq, viewer] = shown[-1]
-    return found
-
-
-def _shows(entry: Entry, viewer: str) -> bool:
-    """Does it stand in the viewer's thread by itself?"""
-    return viewer not in entry.hidden_from and entry.kind not in REVISION_KINDS
-
-
-def _newest_text(entry: Entry) -> list[Entry]:
-    """The last text before ``entry``, if any: the first entry that has its ordinal."""
-
-    def ordinal(seq: int) -> int:
-        return read_many([(entry.conversation, seq)])[entry.conversation, seq].ordinal
-
-    seq = 1 + bisect_left(range(1, entry.seq), entry.ordinal, key=ordinal)
-    return list(read_many([(entry.conversation, seq)]).values())
 
 
 def _is_with(membership: Seat, mine: Seat) -> bool:

@@ -15,7 +15,7 @@ from app.sequencing.heads import Heads
 from app.services import people
 from app.services.contact_views import ContactViews
 from app.services.conversation_views import ConversationViews
-from app.services.introductions import Introductions
+from app.services.introductions import Introductions, want
 from app.services.limits import Limits
 from app.services.presence import Presence
 from app.services.publishing import Publisher
@@ -95,15 +95,46 @@ class Conversations:
     def introduce(self, conversation: Conversation, sender: str) -> None:
         """Make the two people of a direct conversation contacts of each other, and tell both. May run twice.
 
-        Called before the first message is appended; not for the side that blocked the other.
+        Called before the first message is appended; not for the side that blocked the other. Whoever takes no first
+        messages from ``sender`` gets a request: they alone hear of it, and become no contact before they answer.
         """
-        if conversation.introduced_at is not None or conversation.direct_key is None:
+        if conversation.direct_key is None:
             return
         people_in_it = conversation.direct_key.split(":")
-        new = self._introductions.enter(people_in_it, "message")
+        if conversation.introduced_at is not None:
+            want(sender, people_in_it)
+            return
+        if self._requests(conversation, sender):
+            return
+        new = self._introductions.enter(people_in_it, "message", wanted_by=sender)
         _show(conversation.id, [who for who in people_in_it if who == sender or not _blocks(who, sender)])
         Conversation.objects(id=conversation.id).update_one(set__introduced_at=now())
+        asked = Membership.objects(conversation=conversation.id, requested_at__ne=None)
+        if asked.update(unset__requested_at=True):
+            self._publisher.access_changed(conversation.id)
         self._introductions.tell(new)  # last: the contact that is told of names the conversation
+
+    def _requests(self, conversation: Conversation, sender: str) -> bool:
+        """Has ``sender`` to ask before the other takes their messages? Then they do: the other hears of a request."""
+        (other,) = set(conversation.direct_key.split(":")) - {sender} or {sender}
+        if other == sender or conversation.created_by == other or _blocks(other, sender):
+            return False
+        if self._presence.visibility.between([other], [sender]).writes_first(other, sender):
+            return False
+        self._introductions.add(sender, other, "message")
+        _show(conversation.id, [sender, other])
+        place = Membership.objects(conversation=conversation.id, user=other, requested_at=None)
+        if place.update_one(set__requested_at=now()):
+            self._publisher.access_changed(conversation.id)
+        return True
+
+    def answered(self, conversation: str, user: str) -> None:
+        """``user`` writes to somebody who had become a contact of theirs unasked: now they are a wanted one."""
+        direct = Conversation.objects.get(id=conversation)
+        people_in_it = direct.direct_key.split(":")
+        want(user, people_in_it)
+        self._publisher.access_changed(conversation)
+        self._presence.retell(user, people_in_it)
 
     def announce_added(self, conversation: str, to_users: Iterable[str]) -> None:
         """Tell each of these members of the conversation, each with their own view of it.
@@ -115,12 +146,22 @@ class Conversations:
         if len(audience) > TOLD_AT_ONCE:
             audience = self._presence.heard(audience)
         picture = self._views.load([conversation], audience)
-        present = {m.user for m in picture.members.get(conversation, ()) if m.until_seq is None}
+        places = picture.members.get(conversation, ())
+        present = {m.user for m in places if m.until_seq is None and m.hidden_at is None}
         for user in audience:
             if user in present:
                 self._publisher.to_users(
                     [user], "conversation_added", {"conversation": picture.view(conversation, user)}
                 )
+
+    def wanted(self, user: str, other: str) -> None:
+        """``user`` added ``other``: what was a request of theirs is an answered one."""
+        conversation = _direct(user, other)
+        if conversation is None:
+            return
+        if Membership.objects(conversation=conversation.id, user=user, requested_at__ne=None, hidden_at=None).first():
+            self.introduce(conversation, user)
+            self.announce_added(conversation.id, (user, other))
 
     def forget_introduction(self, user: str, other: str) -> None:
         """The next message between the two introduces them again (one removed the other from their contacts)."""
@@ -148,9 +189,10 @@ class Conversations:
         if _blocks(user, other):
             if conversation.created_by != user:
                 # Nothing of it ever reached the user, and now nothing will.
-                Membership.objects(conversation=conversation.id, user=user, delivered=0).update_one(
-                    set__hidden_at=now()
-                )
+                unseen = Membership.objects(conversation=conversation.id, user=user, delivered=0)
+                unseen.update_one(set__hidden_at=now())
+                if unseen.filter(requested_at__ne=None).first():
+                    self._publisher.to_users([user], "conversation_removed", {"conversation": conversation.id})
         elif Contact.objects(owner=user, user=other, removed_at=None).first():
             _show(conversation.id, [user])
         self._publisher.access_changed(conversation.id)

@@ -30,6 +30,7 @@ from app.services.publishing import Publisher
 ACQUAINTED_MEMBERS = 50
 """Up to this size everybody becomes a contact of everybody: beyond it people do not know each other."""
 TITLE_CHARACTERS = 120
+NOT_TO_BE_ADDED = "Not everybody here can be added to a group by you. Ask them to let you, or leave them out."
 
 
 class Groups:
@@ -48,20 +49,21 @@ class Groups:
         self._conversations = conversations
         self._limits = limits
         self._photos = photos
+        self._visibility = presence.visibility
         self._introductions = Introductions(publisher, ContactViews(presence))
 
     def create(self, user: str, title: str, members: Sequence[str], client_id: str) -> dict[str, Any]:
         """Make a group of ``user`` (its owner) and ``members``, contacts of theirs; answers its view.
 
         ``client_id`` (a UUID) makes a repeated request the same group. Who blocked ``user`` is left out silently:
-        a refusal would tell. Raises Invalid, RateLimited, and Pending or Degraded where the log cannot be begun now:
+        a refusal would tell. Raises Invalid, Forbidden (somebody is not to be added by them), RateLimited, and Pending or Degraded where the log cannot be begun now:
         asking again with the same ``client_id`` completes it.
         """
         self._limits.check("group_create", user)
         title = _title(title)
         conversation = derived_id("group", user, client_id)
         if Conversation.objects(id=conversation).first() is None:
-            _store(conversation, title, user, [user, *_eligible(user, members)])
+            _store(conversation, title, user, [user, *self._eligible(user, members)])
         joining = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
         self._messages.append(user, conversation, client_id, "created", title)
         self.welcome(conversation, joining)
@@ -74,7 +76,7 @@ class Groups:
         Forbidden, Conflict (it is so already), Invalid, RateLimited, Pending and Degraded; the same ``client_id``
         again is the same change.
         """
-        eligible = _eligible(user, members)
+        eligible = self._eligible(user, members)
         facts = self._group(user, conversation)
         if len(facts.members | set(eligible)) > GROUP_MEMBERS:
             raise Invalid(FULL)
@@ -155,6 +157,14 @@ class Groups:
         if facts.kind != "group":
             raise Invalid("Only groups can be changed.")
         return facts
+
+    def _eligible(self, user: str, members: Sequence[str]) -> list[str]:
+        """Those of ``members`` who can be added. Raises Invalid, and Forbidden where somebody does not want it."""
+        eligible = _eligible(user, members)
+        sight = self._visibility.between(eligible, [user])
+        if not all(sight.adds(member, user) for member in eligible):
+            raise Forbidden(NOT_TO_BE_ADDED)
+        return eligible
 
     def welcome(self, conversation: str, joining: Sequence[str]) -> None:
         """Those who joined become contacts of everybody in a small group, and hear of the group."""

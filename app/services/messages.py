@@ -61,6 +61,8 @@ class Messages:
         first = facts.kind == "direct" and not facts.introduced
         if first:
             self._conversations.introduce(Conversation.objects.get(id=command.conversation), user)
+        elif user in facts.unasked:
+            self._conversations.answered(command.conversation, user)
         proposal = Proposal(
             conversation=command.conversation,
             sender=user,

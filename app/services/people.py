@@ -21,6 +21,12 @@ def person_view(user_id: str, user: User | None) -> dict[str, Any]:
     return dict(user_view(user))
 
 
+def seen_view(user_id: str, user: User | None, *, photo: bool) -> dict[str, Any]:
+    """The same for somebody who may see the photo, or may not."""
+    view = person_view(user_id, user)
+    return view if photo else {**view, "avatar": None}
+
+
 def load(ids: Iterable[str]) -> dict[str, User]:
     """The users with these ids, those that exist, in few queries."""
     return {user.id: user for some in slices(set(ids)) for user in User.objects(id__in=some)}

@@ -18,6 +18,7 @@ from app.models import Contact, User
 from app.sequencing import keys
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts, State
+from app.services.visibility import Visibility
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class Presence:
         redis: Redis,
         server: str,
         publisher: Publisher,
+        visibility: Visibility,
         *,
         live_seconds: float = LIVE_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
@@ -56,6 +58,7 @@ class Presence:
         self._scripts = Scripts(redis)
         self._server = server
         self._publisher = publisher
+        self.visibility = visibility
         self._live_ms = int(live_seconds * 1000)
         self._grace_seconds = grace_seconds
 
@@ -142,16 +145,30 @@ class Presence:
         return [user for user, beat in zip(wanted, beats, strict=True) if beat is not None]
 
     def of(self, users: Iterable[str], viewer: str) -> dict[str, PresenceView]:
-        """Each user's presence as ``viewer`` may see it: who blocked the viewer looks offline since ever."""
+        """Each user's presence as ``viewer`` may see it: who blocked the viewer, or hides, looks offline since ever."""
         wanted = list(dict.fromkeys(users))
         states = self.states(wanted)
         for owner in Contact.objects(owner__in=wanted, user=viewer, blocked_at__ne=None).scalar("owner"):
             states[owner] = hidden()
-        return states
+        sight = self.visibility.between(wanted, [viewer])
+        return {user: state if sight.presence(user, viewer) else hidden() for user, state in states.items()}
+
+    def retell(self, user: str, viewers: Iterable[str] | None = None) -> None:
+        """Who may see ``user`` has changed: tell ``viewers`` (all who know them) how they look from there now."""
+        audience = self._audience(user)
+        if viewers is not None:
+            audience = sorted(set(audience) & set(viewers))
+        sight = self.visibility.between([user], audience)
+        seeing = [viewer for viewer in audience if sight.presence(user, viewer)]
+        if seeing:
+            self._publisher.to_users(seeing, "presence", {"user": user, **self.states([user])[user]})
+        blind = [viewer for viewer in audience if viewer not in seeing]
+        if blind:
+            self._publisher.to_users(blind, "presence", {"user": user, **hidden()})
 
     def tell(self, user: str, viewer: str, *, hide: bool) -> None:
         """Tell ``viewer`` alone how ``user`` is now, or (``hide``) that they are not to be seen."""
-        presence = hidden() if hide else self.states([user])[user]
+        presence = hidden() if hide else self.of([user], viewer)[user]
         self._publisher.to_users([viewer], "presence", {"user": user, **presence})
 
     def _correct(self, user: str) -> None:
@@ -162,18 +179,24 @@ class Presence:
             self._tell(user, {"state": now.state, "last_seen": None})
 
     def _tell(self, user: str, presence: PresenceView) -> None:
-        """To those who are here, have the user among their contacts and were not blocked by the user."""
+        """To those who may see it."""
+        audience = self._audience(user)
+        sight = self.visibility.between([user], audience)
+        seeing = [viewer for viewer in audience if sight.presence(user, viewer)]
+        if seeing:
+            self._publisher.to_users(seeing, "presence", {"user": user, **presence})
+
+    def _audience(self, user: str) -> list[str]:
+        """Those who are here, have the user among their contacts and were not blocked by the user."""
         contacts = Contact._get_collection()
         knowing = {row["owner"] for row in contacts.find({"user": user, "removed_at": None}, {"owner": 1})}
         if knowing:
             knowing -= {row["user"] for row in contacts.find({"owner": user, "blocked_at": {"$ne": None}}, {"user": 1})}
         if not knowing:
-            return
+            return []
         candidates = sorted(knowing)
         here = self._redis.zmscore(keys.ONLINE, candidates)
-        audience = [owner for owner, beat in zip(candidates, here, strict=True) if beat is not None]
-        if audience:
-            self._publisher.to_users(audience, "presence", {"user": user, **presence})
+        return [owner for owner, beat in zip(candidates, here, strict=True) if beat is not None]
 
 
 def _state(fields: Mapping[str, str], oldest: int) -> State:

@@ -20,5 +20,8 @@ class Publisher(Protocol):
     def sign_out_devices(self, devices: Iterable[str], reason: str) -> None:
         """Say ``signed_out`` to the devices' sockets and close them, on every server."""
 
+    def privacy_changed(self, user: str) -> None:
+        """Make every process forget what it remembered of the user's privacy."""
+
     def access_changed(self, conversation: str) -> None:
         """Make every process forget what it cached about who may do what in this conversation."""

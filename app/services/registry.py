@@ -9,15 +9,22 @@ if TYPE_CHECKING:
     from app.services.codes import Codes
     from app.services.contacts import Contacts
     from app.services.conversations import Conversations
+    from app.services.deletions import Deletions
     from app.services.devices import Devices
+    from app.services.erasure import Erasure
+    from app.services.exports import Exports
     from app.services.group_links import GroupLinks
     from app.services.groups import Groups
     from app.services.history import History
+    from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.passkeys import Passkeys
     from app.services.photos import Photos
     from app.services.presence import Presence
+    from app.services.privacy import PrivacySettings
     from app.services.receipts import Receipts
+    from app.services.requests import Requests
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
 
@@ -31,15 +38,22 @@ class Services:
     codes: "Codes"
     contacts: "Contacts"
     conversations: "Conversations"
+    deletions: "Deletions"
     devices: "Devices"
+    erasure: "Erasure"
+    exports: "Exports"
     group_links: "GroupLinks"
     groups: "Groups"
     history: "History"
+    jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    passkeys: "Passkeys"
     photos: "Photos"
     presence: "Presence"
+    privacy: "PrivacySettings"
     receipts: "Receipts"
+    requests: "Requests"
     tokens: "Tokens"
     typing: "TypingNotes"
 

@@ -26,6 +26,7 @@ def account_view(user: User) -> dict[str, Any]:
         "role": user.role,
         "onboarded": user.onboarded_at is not None,
         "met_in_groups": user.met_in_groups is not False,
+        "deletion_at": int(user.deletion_at.timestamp() * 1000) if user.deletion_at else None,
     }
 
 

@@ -129,6 +129,8 @@ export interface ConversationView {
     archived: boolean;
   };
   blocked: boolean;
+  /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */
+  request?: boolean;
 }
 export interface ContactView {
   user: UserView;
@@ -213,6 +215,7 @@ export interface ConversationSummary {
   pinned: boolean;
   archived: boolean;
   blocked: boolean;
+  request: boolean;
   /** ms, what the list is ordered by (pinned first) */
   activity: number;
   standing: Standing;
@@ -244,7 +247,8 @@ export type Topic =
   | "me"
   | "signed_out"
   | "missing"
-  | "notify";
+  | "notify"
+  | "privacy";
 
 /**
  * What the views use and nothing else: `static/js/state/chat.js` implements it over log, outbox, store, unread and net.
@@ -326,6 +330,10 @@ export interface ChatApi {
     id: string,
     change: { muted_until?: number | null; pinned?: boolean; archived?: boolean },
   ): Promise<void>;
+  /** let whoever began it write */
+  acceptRequest(id: string): Promise<void>;
+  /** have it gone */
+  declineRequest(id: string): Promise<void>;
   /** says goodbye to the server, wipes storage, caches and the other tabs */
   signOut(): Promise<void>;
 }

@@ -230,3 +230,21 @@ def test_the_last_way_in_is_not_unlinked_but_the_other_one_is(site: Site) -> Non
     assert owner.me()["phone"] == "+447400123456"
     owner.submit("/settings/account", "/settings/account/google/unlink")
     assert owner.me()["google"] is False
+
+
+def confirm(visitor: Browser, sub: str) -> TestResponse:
+    """From the page that asks to confirm, to Google and back."""
+    page = visitor.get("/settings/confirm?next=/settings/account/deletion")
+    found = re.search(r'href="(/settings/confirm/google[^"]*)"', page.text)
+    assert found, page.text
+    return sign_in(visitor, sub, found[1])
+
+
+def test_google_again_confirms_that_it_is_them(visitor: Browser) -> None:
+    sign_in(visitor)
+    visitor.submit("/welcome", "/welcome", name="Ada")
+    assert visitor.get("/settings/confirm/google").status_code == 403, "only from our page"
+    assert confirm(visitor, "bob").status_code == 403
+    assert "Delete my account in a week" not in visitor.get("/settings/account/deletion").text
+    assert confirm(visitor, "ada").location == "/settings/account/deletion"
+    assert "Delete my account in a week" in visitor.get("/settings/account/deletion").text

@@ -33,6 +33,8 @@ GUESTS_MAY = {
     "auth.code",
     "auth.check_code",
     "auth.resend",
+    "auth.ask_for_passkey",
+    "auth.sign_in_with_passkey",
     "auth.google",
     "auth.google_callback",
     "auth.sign_out",

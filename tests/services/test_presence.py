@@ -26,7 +26,14 @@ def watched(world: World) -> tuple[str, str]:
 
 def elsewhere(world: World, *, live_seconds: float = 45.0, grace_seconds: float = 0.1) -> Presence:
     """Presence as another server runs it."""
-    return Presence(world.redis, "server-2", world.publisher, live_seconds=live_seconds, grace_seconds=grace_seconds)
+    return Presence(
+        world.redis,
+        "server-2",
+        world.publisher,
+        world.publisher.visibility,
+        live_seconds=live_seconds,
+        grace_seconds=grace_seconds,
+    )
 
 
 def states(world: World, user: str, to: str) -> list[str]:

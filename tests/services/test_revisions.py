@@ -11,7 +11,7 @@ from app.domain.errors import Conflict, NotFound
 from app.domain.revisions import MOST_EDITS, MOST_EMOJI
 from app.sequencing.outcomes import Refused
 from app.sequencing.store import Store
-from app.services import conversation_views
+from app.services import last_entries
 from app.services.messages import Messages
 from tests.services.world import World
 
@@ -62,7 +62,7 @@ def test_the_preview_is_the_last_message_as_it_is_now_and_nothing_that_is_about_
 def test_the_preview_is_found_behind_any_number_of_reactions(
     world: World, chat: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation_views, "LOOK_BACK", 3)
+    monkeypatch.setattr(last_entries, "LOOK_BACK", 3)
     ada, ben, conversation = chat
     for _ in range(4):
         revise(world, ben, conversation, "reacted", 1, "👍")

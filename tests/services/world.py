@@ -24,7 +24,11 @@ from app.services.group_links import GroupLinks
 from app.services.groups import Groups
 from app.services.photos import Photos
 from app.services.presence import Presence
+from app.services.privacy import PrivacySettings
 from app.services.receipts import Receipts
+from app.services.requests import Requests
+from app.services.typing import TypingNotes
+from app.services.visibility import Visibility
 
 WITHIN_SECONDS = 10.0
 PHOTO_BYTES = 2_000_000
@@ -56,6 +60,7 @@ class RecordingPublisher:
         self.told: list[Told] = []
         self.forgotten: list[str] = []
         self.access: Access | None = None
+        self.visibility = Visibility()
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         self.told.append(Told(tuple(users), fact, payload))
@@ -67,6 +72,9 @@ class RecordingPublisher:
 
     def sign_out_devices(self, devices: Iterable[str], reason: str) -> None:
         raise AssertionError("nothing here signs out")
+
+    def privacy_changed(self, user: str) -> None:
+        self.visibility.forget(user)
 
     def access_changed(self, conversation: str) -> None:
         self.forgotten.append(conversation)
@@ -104,10 +112,13 @@ class World:
         self.limits: Any = CountingLimits()
         self.access = self.publisher.access = Access()
         self.heads = Heads(self.redis, 4)
-        self.presence = Presence(self.redis, "server-1", self.publisher, grace_seconds=0.1)
+        self.presence = Presence(self.redis, "server-1", self.publisher, self.publisher.visibility, grace_seconds=0.1)
         self.conversations = Conversations(self.heads, self.presence, self.publisher, self.limits)
         self.contacts = Contacts(self.publisher, self.presence, self.limits, self.conversations)
-        self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher)
+        self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher, self.presence.visibility)
+        self.requests = Requests(self.conversations, self.receipts, self.heads, self.publisher)
+        self.typing = TypingNotes(self.access, self.publisher, self.presence.visibility)
+        self.privacy = PrivacySettings(self.presence, self.publisher, self.limits)
         log: Any = self
         self.groups = Groups(
             log, self.conversations, self.presence, self.publisher, self.limits, self.access, Photos(PHOTO_BYTES)
@@ -126,6 +137,8 @@ class World:
         facts = self.access.member(sender, conversation)
         if facts.kind == "direct" and not facts.introduced:
             self.conversations.introduce(Conversation.objects.get(id=conversation), sender)
+        elif sender in facts.unasked:
+            self.conversations.answered(conversation, sender)
         return self._store(conversation, sender, "text", body, new_id(), facts.hidden_from(sender))
 
     def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:

@@ -40,6 +40,17 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "token": "t" * 22,
     },
     "groups/no_way_in.html": {"title": "This link has expired", "message": "Ask for a new one."},
+    "settings/confirm.html": {"phone": "+49 170 1234567", "google": True, "back": "/settings/account"},
+    "settings/deletion.html": {"deletion_at": "Friday 4 December 2026", "next": "/"},
+    "settings/privacy.html": {
+        "privacy": {
+            "last_seen": "contacts",
+            "receipts": True,
+            "typing": False,
+            "groups": "everyone",
+            "first_messages": "contacts",
+        },
+    },
     "settings/account.html": {"phone": "+49 170 1234567", "google": True},
 }
 PATHS = {"/": "chat/chat.html", "/contacts": "contacts/contacts.html"}
@@ -66,7 +77,9 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
-        if path == "/static/js/main.js":
+        if path == "/api/v1/session/csrf":
+            self._send('{"csrf_token": "token"}', "application/json")
+        elif path == "/static/js/main.js":
             self._send('import "/tests/js/fixtures/fake_page.js";', "text/javascript")
         elif path == "/contacts/invite.svg" or path.endswith("/link.svg") or path.startswith("/photos/"):
             self._send('<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml")
@@ -76,6 +89,10 @@ class _Handler(SimpleHTTPRequestHandler):
             name = "chat/chat.html" if path.startswith("/c/") else PATHS.get(path, path.removeprefix("/t/"))
             page = self.templates.get_template(name).render(me=ME, **CONTEXTS.get(name, {}))
             self._send(page, "text/html; charset=utf-8")
+
+    def do_POST(self) -> None:
+        """The sign-in page asks what a passkey is to sign; nobody has one here."""
+        self._send('{"challenge": "AAAA"}', "application/json")
 
     def _send(self, body: str, kind: str) -> None:
         self.send_response(200)

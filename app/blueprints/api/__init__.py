@@ -1,6 +1,20 @@
 """REST under /api/v1: what is not a stream. Described by itself at /api/v1/openapi.json."""
 
-from app.blueprints.api import bootstrap, contacts, conversations, entries, group_links, groups, openapi, revisions
+from app.blueprints.api import (
+    bootstrap,
+    contacts,
+    conversations,
+    deletion,
+    entries,
+    exports,
+    group_links,
+    groups,
+    openapi,
+    passkeys,
+    privacy,
+    requests,
+    revisions,
+)
 from app.blueprints.api.blueprint import api as blueprint
 
 __all__ = [
@@ -8,9 +22,14 @@ __all__ = [
     "bootstrap",
     "contacts",
     "conversations",
+    "deletion",
     "entries",
+    "exports",
     "group_links",
     "groups",
     "openapi",
+    "passkeys",
+    "privacy",
+    "requests",
     "revisions",
 ]

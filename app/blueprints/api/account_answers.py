@@ -9,7 +9,8 @@ from app.blueprints.api.openapi import Answer
 class AccountView(UserView):
     """What a person sees of their own account. ``phone`` is in E.164 form; ``google``: is a Google account linked?
 
-    ``met_in_groups``: do people become contacts by sharing a small group?
+    ``met_in_groups``: do people become contacts by sharing a small group? ``deletion_at``: when the account will be
+    deleted (ms), as its owner wished.
     """
 
     phone: str | None
@@ -18,6 +19,7 @@ class AccountView(UserView):
     role: Literal["member", "admin"]
     onboarded: bool
     met_in_groups: bool
+    deletion_at: int | None
 
 
 class DeviceView(Answer):

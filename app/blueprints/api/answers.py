@@ -109,6 +109,7 @@ class ConversationView(Answer):
     former: list[UserView]
     me: PlaceView
     blocked: bool
+    request: bool
 
 
 class ConversationList(Answer):

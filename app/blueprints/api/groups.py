@@ -88,7 +88,7 @@ class AppointMember(Once):
 
 
 @api.post("/groups")
-@documented(json=CreateGroup, answer=ConversationView, status=201, refusals=(401, 409, 429, 503), tag="groups")
+@documented(json=CreateGroup, answer=ConversationView, status=201, refusals=(401, 403, 409, 429, 503), tag="groups")
 def create_group(json: CreateGroup) -> ResponseReturnValue:
     """Found a group with people among one's contacts."""
     return services().groups.create(current_user_id(), json.title, json.users, _once(json)), 201

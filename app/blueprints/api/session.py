@@ -74,7 +74,7 @@ def ask_for_code(json: PhoneBody) -> Any:
     """Send a code by text message. The answer is the same whether or not somebody has an account with the number."""
     phone = to_e164(json.phone, current_app.extensions["settings"].default_country)
     challenge = services().codes.start(phone, address())
-    return _challenge(challenge), 202
+    return challenge_answer(challenge), 202
 
 
 @api.post("/session/phone/resend")
@@ -89,7 +89,7 @@ def ask_for_code(json: PhoneBody) -> Any:
 )
 def ask_for_another_code(json: ChallengeBody) -> Any:
     """Send a new code for a challenge; the one before stops working."""
-    return _challenge(services().codes.resend(json.challenge, address())), 202
+    return challenge_answer(services().codes.resend(json.challenge, address())), 202
 
 
 @api.post("/session/phone/verify")
@@ -132,7 +132,8 @@ def sign_out() -> Any:
     return "", 204
 
 
-def _challenge(challenge: Challenge) -> dict[str, Any]:
+def challenge_answer(challenge: Challenge) -> dict[str, Any]:
+    """A code on its way, as on the wire."""
     return {
         "challenge": challenge.id,
         "resend_in": challenge.resend_in,

@@ -14,9 +14,10 @@ from joserfc.errors import JoseError
 
 from app.blueprints.asker import address, local_path
 from app.blueprints.auth.blueprint import blueprint
+from app.blueprints.confirmation import note_confirmed
 from app.blueprints.guards import allow_guest
-from app.blueprints.identity import current_user_id, sign_in_browser
-from app.domain.errors import NotFound, StaleSignIn, Unavailable
+from app.blueprints.identity import current_account, current_user_id, landing, sign_in_browser
+from app.domain.errors import Forbidden, NotFound, StaleSignIn, Unavailable
 from app.services.accounts import GoogleProfile
 from app.services.registry import services
 
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 TIMEOUT_S = 10
 NOT_ANSWERING = "Google does not answer at the moment. Try again soon, or sign in with your number."
 DENIED = "Google was not allowed to say who you are. Start again, or sign in with your number."
+ANOTHER = "That is another Google account than the one linked here."
 LINKED_PAGE = "/settings/account"
 
 
@@ -57,6 +59,11 @@ def start_linking() -> ResponseReturnValue:
     return _go(intent="link", user=current_user_id(), next=LINKED_PAGE)
 
 
+def start_confirming(next: str) -> ResponseReturnValue:
+    """Send the signed-in owner to Google, to show that it is them."""
+    return _go(intent="confirm", user=current_user_id(), next=next)
+
+
 @blueprint.get("/sign-in/google")
 @allow_guest
 def google() -> ResponseReturnValue:
@@ -82,9 +89,22 @@ def google_callback() -> ResponseReturnValue:
         if not current_user.is_authenticated or current_user.id != asked["user"]:
             raise StaleSignIn
         services().accounts.link_google(current_user.id, profile)
+    elif asked["intent"] == "confirm":
+        _confirm(asked["user"], profile)
     else:
-        sign_in_browser(services().accounts.sign_in_by_google(profile))
+        user = services().accounts.sign_in_by_google(profile)
+        sign_in_browser(user)
+        return redirect(landing(user, asked["next"]))
     return redirect(local_path(asked["next"]) or "/")
+
+
+def _confirm(user: str, profile: GoogleProfile) -> None:
+    """Whoever came back is who had asked, with the Google account that is theirs here."""
+    if not current_user.is_authenticated or current_user.id != user:
+        raise StaleSignIn
+    if current_account().google_sub != profile.sub:
+        raise Forbidden(ANOTHER)
+    note_confirmed()
 
 
 def _go(**asked: str) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from app.blueprints.auth.google import is_configured
 from app.blueprints.code_step import CodeForm, CodeStep, NumberForm
 from app.blueprints.forms import refusal
 from app.blueprints.guards import allow_guest
-from app.blueprints.identity import sign_in_browser
+from app.blueprints.identity import landing, sign_in_browser
 from app.domain.errors import ChatError
 from app.services.codes import SIGN_IN
 from app.services.phone_numbers import countries
@@ -64,7 +64,7 @@ def check_code() -> ResponseReturnValue:
         return _code_page(error) if STEP.is_waiting else _number_page("", error)
     wanted = session.get(NEXT)
     sign_in_browser(user)
-    return redirect(local_path(wanted) or "/", 303)
+    return redirect(landing(user, wanted), 303)
 
 
 @blueprint.post("/sign-in/resend")

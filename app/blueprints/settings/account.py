@@ -114,6 +114,7 @@ def _page(error: ChatError | None = None) -> ResponseReturnValue:
         error,
         phone=readable(user.phone) if user.phone else None,
         google=is_configured(),
+        deletion_at=f"{user.deletion_at:%A} {user.deletion_at.day} {user.deletion_at:%B}" if user.deletion_at else None,
         google_email=(user.email or "Linked") if user.google_sub else None,
     )
 

@@ -17,6 +17,7 @@ export const FACTS = Object.freeze([
   "contact_added",
   "contact_changed",
   "contact_removed",
+  "privacy_changed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -143,6 +144,7 @@ const FACT_SHAPES = {
   contact_added: (payload) => isContact(payload.contact),
   contact_changed: (payload) => isContact(payload.contact),
   contact_removed: (payload) => isId(payload.user),
+  privacy_changed: (payload) => isObject(payload.privacy),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

@@ -270,6 +270,14 @@ export class Chat {
     await this.#parts.people.changeConversation(id, change);
     this.#parts.tabs.tell({ kind: "changed", conversation: id });
   }
+  /** @param {string} id */
+  acceptRequest(id) {
+    return this.#parts.people.acceptRequest(id);
+  }
+  /** @param {string} id */
+  declineRequest(id) {
+    return this.#parts.people.declineRequest(id);
+  }
   signOut() {
     return this.#life.signOut();
   }

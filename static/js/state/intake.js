@@ -55,6 +55,7 @@ export class Intake {
     contact_added: ({ contact }) => this.contact(contact),
     contact_changed: ({ contact }) => this.contact(contact),
     contact_removed: ({ user }) => this.contactRemoved(user),
+    privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */
@@ -86,6 +87,8 @@ export class Intake {
     const { directory, model, following, sync } = this.#parts;
     const thread = model.thread(id);
     if (!thread || !directory.conversation(id)) {
+      // What somebody blocked writes in a chat that is not to be heard of.
+      if (entries.every(({ kind }) => kind === "withheld")) return;
       void this.#parts.fetchConversation(id);
       return;
     }

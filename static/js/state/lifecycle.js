@@ -256,6 +256,7 @@ export class Lifecycle {
     if (name === "signed_out") void this.#leave(true, true);
     else if (name === "heads") this.#heads(payload.heads);
     else this.parts.intake.fact(name, payload);
+    if (name === "privacy_changed") void this.reconcile();
   }
 
   /** @param {Note} note another tab's */

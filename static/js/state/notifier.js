@@ -60,7 +60,8 @@ export class Notifier {
     this.#raiseKnown(conversation, Math.max(0, ...entries.map(({ seq }) => seq)));
     const last = news.at(-1);
     const summary = this.#ports.summary(conversation);
-    if (!last || !summary || summary.muted || summary.blocked || this.#wasAway || !this.#ports.tabs.leading) return;
+    const silent = !summary || summary.muted || summary.blocked || summary.request;
+    if (!last || silent || this.#wasAway || !this.#ports.tabs.leading) return;
     const { conversations } = await this.#ports.tabs.onScreen();
     if (conversations.has(conversation)) return;
     this.#ports.raise({ conversation, title: summary.name, body: this.#textOf(summary, last) });

@@ -112,6 +112,17 @@ export class People {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
   }
 
+  /** @param {string} id */
+  async acceptRequest(id) {
+    this.#conversation(await this.#api.post(`/conversations/${id}/request/acceptance`));
+  }
+
+  /** @param {string} id */
+  async declineRequest(id) {
+    await this.#api.delete(`/conversations/${id}/request`);
+    this.#intake.removed(id);
+  }
+
   /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by @returns {Promise<ContactView>} */
   async addContact(by) {
     return this.#contact(await this.#api.post("/contacts", by));

@@ -39,6 +39,7 @@ export function summaryOf(view, around) {
     pinned: view.me.pinned,
     archived: view.me.archived,
     blocked: view.blocked,
+    request: view.request === true,
     activity: Math.max(view.last?.created_at ?? 0, lastPending?.created_at ?? 0) || around.addedAt,
     standing: around.standing,
   };

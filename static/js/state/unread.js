@@ -3,13 +3,15 @@
 import { isOut } from "../domain/membership.js";
 
 /**
- * @param {Pick<ConversationView, "head_ordinal" | "me" | "blocked">} view
+ * @param {Pick<ConversationView, "head_ordinal" | "me" | "blocked" | "request">} view
  * @param {number} ownOrdinal the ordinal of the person's own newest message: who wrote there has read up to there
  * @returns {number}
  */
 export function unreadOf(view, ownOrdinal) {
   // In a group one is out of, the server takes no cursor any more: a badge could never be cleared.
   if (view.blocked || isOut(view)) return 0;
+  // Strangers make no badge count: their requests are listed apart.
+  if (view.request) return 0;
   return Math.max(0, view.head_ordinal - Math.max(view.me.read_ordinal, ownOrdinal));
 }
 

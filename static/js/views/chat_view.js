@@ -182,6 +182,10 @@ export class ChatView {
       this.#shown = true;
       this.#thread.show(this.#open);
       this.#details.show(this.#open);
+    } else if (this.#open && this.#shown && !this.#chat.conversation(this.#open)) {
+      // It was open and is gone: a request that was declined, here or in another tab.
+      history.replaceState(null, "", "/");
+      this.#fromAddress();
     } else this.#thread.render();
     this.#details.render();
   }

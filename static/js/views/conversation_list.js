@@ -7,7 +7,7 @@ import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
 import { openMenu } from "./menu.js";
 
-/** @typedef {"all" | "unread" | "groups" | "archived"} Filter */
+/** @typedef {"all" | "unread" | "groups" | "archived" | "requests"} Filter */
 
 /**
  * Which conversations a filter shows. One that is open stays among the unread while it is being read.
@@ -17,6 +17,8 @@ import { openMenu } from "./menu.js";
  */
 export function filtered(summaries, filter, open) {
   return summaries.filter((summary) => {
+    // What a stranger began stands apart until one lets them.
+    if (summary.request || filter === "requests") return summary.request && filter === "requests";
     if (filter === "archived") return summary.archived;
     if (summary.archived) return false;
     if (filter === "unread") return summary.unread > 0 || summary.id === open;
@@ -29,6 +31,7 @@ const EMPTY_WORDS = {
   unread: "Everything is read.",
   groups: "No groups yet.",
   archived: "Nothing is archived.",
+  requests: "No requests.",
 };
 
 export class ConversationList {
@@ -81,6 +84,7 @@ export class ConversationList {
     const shown = filtered(all, this.#filter, this.#open);
     const unread = this.#chat.totalUnread();
     setText(part(this.#root, "unread"), unread > 0 ? String(unread) : "");
+    this.#paintRequests(all.filter(({ request }) => request).length);
     const now = Date.now();
     reconcile(this.#rows, shown, {
       key: (summary) => summary.id,
@@ -88,7 +92,14 @@ export class ConversationList {
       update: (element, summary) =>
         updateConversationRow(element, summary, this.#chat, { now, open: summary.id === this.#open }),
     });
-    this.#paintEmpty(shown.length, all.length);
+    this.#paintEmpty(shown.length, all.filter(({ request }) => !request).length);
+  }
+
+  /** The pill is there while there are any, and while one looks. @param {number} waiting */
+  #paintRequests(waiting) {
+    const pill = /** @type {HTMLElement} */ (this.#root.querySelector('[data-filter="requests"]'));
+    pill.hidden = waiting === 0 && this.#filter !== "requests";
+    setText(part(this.#root, "requests"), waiting > 0 ? String(waiting) : "");
   }
 
   /**

@@ -7,12 +7,16 @@
 /** @import { ChatApi } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 import { AppearanceForm } from "./appearance_form.js";
+import { BlockedList } from "./blocked_list.js";
 import { ChatView } from "./chat_view.js";
 import { ContactsView } from "./contacts_view.js";
 import { DevicesView } from "./devices_view.js";
+import { ExportPanel } from "./export_panel.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
+import { PasskeysView } from "./passkeys_view.js";
 import { PhotoForm } from "./photo_form.js";
+import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
 import { Rail } from "./rail.js";
 import { SignOut } from "./sign_out.js";
@@ -43,9 +47,13 @@ export function startPage(chat, api) {
     contacts: (root) => new ContactsView(root, chat, invites),
     profile: (root) => new ProfileForm(root, api),
     photo: (root) => new PhotoForm(root, api),
+    privacy: (root) => new PrivacyForm(root, api, chat),
+    blocked: (root) => new BlockedList(root, chat),
     devices: (root) => new DevicesView(root, api),
     appearance: (root) => new AppearanceForm(root),
     "notification-settings": (root) => new NotificationSettings(root),
+    passkeys: (root) => new PasskeysView(root, api),
+    export: (root) => new ExportPanel(root, api),
     "sign-out": (root) => new SignOut(root, chat),
   };
   const open = (/** @type {string} */ id) => (chatView ? chatView.open(id) : location.assign(`/c/${id}`));

@@ -7,6 +7,7 @@ import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
+import { RequestBar } from "./request_bar.js";
 import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
 import { ThreadHeader } from "./thread_header.js";
@@ -24,6 +25,7 @@ export class Thread {
   #composer;
   #slow;
   #announcer;
+  #request;
   /** @type {string | null} */
   #conversation = null;
   #caughtUp = false;
@@ -49,6 +51,7 @@ export class Thread {
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
+    this.#request = new RequestBar(part(root, "request"), chat);
     part(root, "date").addEventListener("click", () => pickDate(null));
     part(root, "unblock").addEventListener("click", () => {
       const peer = this.#summary()?.peer;
@@ -113,7 +116,9 @@ export class Thread {
     const reads = !out && view.kind === "group" && !may(view.me.role, "post", null, settingsOf(view));
     const composer = part(this.#root, "composer");
     const wrote = composer.contains(document.activeElement);
-    composer.hidden = blocked || out || reads;
+    const asked = summary.request && !blocked;
+    composer.hidden = blocked || out || reads || asked;
+    this.#request.show(asked ? summary : null);
     part(this.#root, "closed").hidden = !blocked;
     part(this.#root, "out").hidden = !out;
     setText(part(this.#root, "out"), this.#outWords(view));

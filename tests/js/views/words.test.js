@@ -164,3 +164,14 @@ test("initials are letters, and a colour belongs to an id for good", () => {
   assert.equal(hue("0000000000000000000000"), "hue-0");
   assert.equal(hue("000000000000000000000z"), "hue-1");
 });
+
+test("what strangers began stands apart from everything else", () => {
+  const { chat } = populated();
+  const [first, second] = chat.conversations();
+  first.request = true;
+  first.unread = 3;
+  const ids = (/** @type {any} */ filter) => filtered(chat.conversations(), filter, null).map(({ id }) => id);
+  assert.deepEqual(ids("requests"), [first.id]);
+  for (const filter of ["all", "unread", "groups", "archived"]) assert.ok(!ids(filter).includes(first.id), filter);
+  assert.ok(ids("all").includes(second.id));
+});

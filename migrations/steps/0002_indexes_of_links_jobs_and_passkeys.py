@@ -1,4 +1,4 @@
-"""Create the index of the groups' links."""
+"""Create the indexes of what came since: groups' links, jobs for the worker, and passkeys."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pymongo.database import Database
 
 from app.models.connection import ensure_indexes
 
-dependencies = ["0001_indexes"]
+dependencies: list[str] = ["0001_indexes"]
 
 
 def upgrade(db: Database[dict[str, Any]]) -> None:

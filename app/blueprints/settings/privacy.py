@@ -1,0 +1,13 @@
+"""Settings > Privacy; what is chosen there goes through the API."""
+
+from flask.typing import ResponseReturnValue
+
+from app.blueprints.identity import current_user_id
+from app.blueprints.settings.blueprint import blueprint, page
+from app.services.registry import services
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What one gives away, and whom one blocked."""
+    return page("privacy", privacy=services().privacy.of(current_user_id()))

@@ -1,0 +1,38 @@
+"""Deleting one's account: asked for, a week to change one's mind, then done by the worker (``erasure.py``)."""
+
+from datetime import datetime, timedelta
+
+from app.domain.errors import Conflict, NotFound
+from app.models import User
+from app.models.accounts import now
+from app.services.jobs import Jobs
+
+WAIT = timedelta(days=7)
+TOO_LATE = "The account is being deleted already."
+
+
+class Deletions:
+    """``wait`` is how long one has to change one's mind."""
+
+    def __init__(self, jobs: Jobs, wait: timedelta = WAIT) -> None:
+        self._jobs = jobs
+        self._wait = wait
+
+    def ask(self, user: str) -> datetime:
+        """Delete the account in a week, whoever it is that confirmed it; when that is. Asking again changes nothing."""
+        due = now() + self._wait
+        # The job first: without the date on the account it does nothing, and with it nothing must be missing.
+        self._jobs.schedule("deletion", user, due)
+        User.objects(id=user, disabled_at=None, deletion_at=None).update_one(set__deletion_at=due)
+        account = User.objects(id=user, disabled_at=None).first()
+        if account is None:
+            raise NotFound
+        moment: datetime = account.deletion_at
+        return moment
+
+    def keep(self, user: str) -> None:
+        """Keep the account after all. Raises Conflict where it is too late; where nothing was asked, nothing happens."""
+        # One conditional write decides between this and the worker's beginning; the job finds nothing to do then.
+        living = User.objects(id=user, disabled_at=None)
+        if not living.update_one(unset__deletion_at=True, full_result=True).matched_count:
+            raise Conflict(TOO_LATE)
