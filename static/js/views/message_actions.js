@@ -7,6 +7,7 @@
 import { isOut } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { confirm } from "./dialogs.js";
+import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
 import { openPicker } from "./reaction_picker.js";
 import { oneLine } from "./text.js";
@@ -25,6 +26,9 @@ const SAME_PRESS_MS = 900;
  * @property {(conversation: string, seq: number) => void} versions
  */
 
+/** What the toolbar opens, and gives the focus back to it. */
+const OPENED = ".menu, .picker, dialog[open]";
+
 export class MessageActions {
   #chat;
   #rows;
@@ -35,6 +39,8 @@ export class MessageActions {
   #pressing;
   #pressedAt = { x: 0, y: 0 };
   #openedAt = 0;
+  /** one toolbar for all: it goes where the mouse or the focus is */
+  #tools = clone("message-tools");
 
   /**
    * @param {HTMLElement} scroller the thread's log
@@ -53,6 +59,9 @@ export class MessageActions {
       if (Math.hypot(event.clientX - this.#pressedAt.x, event.clientY - this.#pressedAt.y) > MOVED_PX) this.#released();
     });
     for (const name of ["pointerup", "pointercancel"]) rows.addEventListener(name, () => this.#released());
+    rows.addEventListener("pointerover", ({ target, pointerType }) => {
+      if (pointerType === "mouse" && !document.querySelector(OPENED)) this.#bringTools(target);
+    });
     document.addEventListener("focusin", ({ target }) => this.#focused(target));
     document.addEventListener("pointerdown", ({ target }) => this.#focused(target));
     scroller.addEventListener("scroll", () => this.#released(), { passive: true });
@@ -125,12 +134,19 @@ export class MessageActions {
    * @param {EventTarget | null} target
    */
   #focused(target) {
-    if (!(target instanceof Element) || target.closest(".menu, .picker")) return;
+    if (!(target instanceof Element) || target.closest(OPENED)) return;
     const message = target.closest(".message");
     const active = this.#rows.querySelector(".message[data-active]");
     if (active && active !== message) active.removeAttribute("data-active");
-    if (message && this.#rows.contains(message) && target.matches(":focus-visible"))
-      message.setAttribute("data-active", "");
+    if (!message || !this.#rows.contains(message) || !target.matches(":focus-visible")) return;
+    this.#bringTools(message);
+    message.setAttribute("data-active", "");
+  }
+
+  /** @param {EventTarget | null} target */
+  #bringTools(target) {
+    const message = target instanceof Element ? target.closest(".message") : null;
+    if (message && this.#tools.parentElement !== message) message.append(this.#tools);
   }
 
   #released() {
