@@ -54,6 +54,14 @@ def test_a_message_behind_only_admins_write_in_the_same_batch_is_refused(group: 
     assert told(store.commit([change(group, "settings", QUIET), group.proposal("shut", sender=1)])) == [6, Forbidden]
 
 
+def test_a_reply_is_a_message_and_a_reaction_is_none(group: Log) -> None:
+    store = Store()
+    store.commit([group.proposal("before"), change(group, "settings", QUIET)])
+    reply = replace(group.proposal("a way round?", sender=1), target=1)
+    reaction = replace(change(group, "reacted", "👍", sender=1), target=1)
+    assert told(store.commit([reply, reaction])) == [Forbidden, 3]
+
+
 def test_settings_that_were_stored_and_not_carried_out_are_judged_by_nevertheless(
     group: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:

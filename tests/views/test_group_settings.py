@@ -40,6 +40,12 @@ def test_where_only_admins_write_a_member_reads_that_instead_of_a_field(open_pag
     tell(page, conversation, "amara", "settings", '{"posts":"admins"}')
     expect(page.locator(".composer-input")).to_be_hidden()
     expect(page.locator("[data-part=readonly]")).to_have_text("Only admins write here.")
+    page.locator(".message").first.hover()
+    expect(page.locator("[data-do=react]").first).to_be_visible()
+    expect(page.locator("[data-do=reply]").first).to_be_hidden()
+    page.locator(".message .bubble").first.click(button="right")
+    assert [text for text in page.get_by_role("menuitem").all_inner_texts() if text in ("Reply", "Edit")] == []
+    page.keyboard.press("Escape")
     tell(page, conversation, "amara", "settings", '{"posts":"everyone"}')
     expect(page.locator(".composer-input")).to_have_value("half a")
     expect(page.locator("[data-part=readonly]")).to_be_hidden()
@@ -73,7 +79,7 @@ def test_in_slow_mode_the_composer_counts_down_and_keeps_what_is_typed(open_page
     expect(page.locator(".send")).to_be_enabled()
     expect(page.locator(".composer-input")).to_have_value("patience")
     page.keyboard.press("Enter")
-    assert asked(page, "post") == [[conversation, "patience"]]
+    assert asked(page, "post") == [[conversation, "patience", None]]
 
 
 def test_a_link_is_made_copied_and_revoked(open_page: Opener) -> None:

@@ -1,7 +1,7 @@
 /** Entries that change a group, and what they make of its view: the browser's half of app/domain/membership.py. Pure. */
 /** @import { ConversationView, Entry, EntryKind, GroupSettings, MemberView, UserView } from "../types.d.ts" */
 /** @import { Role } from "./permissions.js" */
-import { DEFAULT_SETTINGS } from "./permissions.js";
+import { DEFAULT_SETTINGS, may } from "./permissions.js";
 
 /** @type {ReadonlySet<EntryKind>} */
 export const MEMBERSHIP_KINDS = new Set(
@@ -74,6 +74,11 @@ export const settingsOf = (view) => view.settings ?? DEFAULT_SETTINGS;
 /** Is the group one that this person was removed from or left: to read and no more? @param {Pick<ConversationView, "me">} view */
 export function isOut(view) {
   return (view.me.until_seq ?? null) !== null;
+}
+
+/** May this person write messages in it? @param {ConversationView} view */
+export function mayWrite(view) {
+  return !isOut(view) && (view.kind !== "group" || may(view.me.role, "post", null, settingsOf(view)));
 }
 
 /** Does this entry take `me` into a group they are not in (any more)? @param {Entry} entry @param {string} me @param {ConversationView} view */

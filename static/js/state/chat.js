@@ -2,25 +2,27 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, GroupSettings, OutboxItem, Topic } from "../types.d.ts" */
-/** @import { Role } from "../domain/permissions.js" */
+/** @import { ChatApi, OutboxItem, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
 
 import { isOut } from "../domain/membership.js";
 import { bodyLength, cleanBody, MAX_BODY_CHARACTERS } from "./body.js";
 import { newClientId } from "./client_id.js";
+import { GroupCalls } from "./group_calls.js";
 import { Lifecycle } from "./lifecycle.js";
 
 /** @implements {ChatApi} */
-export class Chat {
+export class Chat extends GroupCalls {
   #life;
   #parts;
 
   /** @param {Ports} ports @param {Entrance} entrance who is here, and what is known of them */
   constructor(ports, entrance) {
-    this.#life = new Lifecycle(ports, entrance);
-    this.#parts = this.#life.parts;
+    const life = new Lifecycle(ports, entrance);
+    super(life.parts.people);
+    this.#life = life;
+    this.#parts = life.parts;
   }
 
   get me() {
@@ -196,58 +198,6 @@ export class Chat {
   /** @param {string} user */
   openDirect(user) {
     return this.#parts.people.openDirect(user);
-  }
-  /** @param {string} title @param {string[]} users */
-  createGroup(title, users) {
-    return this.#parts.people.createGroup(title, users);
-  }
-  /** @param {string} conversation @param {string[]} users */
-  addMembers(conversation, users) {
-    return this.#parts.people.addMembers(conversation, users);
-  }
-  /** @param {string} conversation @param {string} user */
-  removeMember(conversation, user) {
-    return this.#parts.people.removeMember(conversation, user);
-  }
-  /** @param {string} conversation @param {string} user @param {Role} role */
-  appoint(conversation, user, role) {
-    return this.#parts.people.appoint(conversation, user, role);
-  }
-  /** @param {string} conversation @param {string} title */
-  renameGroup(conversation, title) {
-    return this.#parts.people.renameGroup(conversation, title);
-  }
-  /** @param {string} conversation */
-  leaveGroup(conversation) {
-    return this.#parts.people.leaveGroup(conversation);
-  }
-  /** @param {string} conversation @param {string} description */
-  describeGroup(conversation, description) {
-    return this.#parts.people.describeGroup(conversation, description);
-  }
-  /** @param {string} conversation @param {Blob | null} file */
-  pictureGroup(conversation, file) {
-    return this.#parts.people.pictureGroup(conversation, file);
-  }
-  /** @param {string} conversation @param {Partial<GroupSettings>} change */
-  changeGroupSettings(conversation, change) {
-    return this.#parts.people.changeGroupSettings(conversation, change);
-  }
-  /** @param {string} conversation @param {string} title */
-  deleteGroup(conversation, title) {
-    return this.#parts.people.deleteGroup(conversation, title);
-  }
-  /** @param {string} conversation */
-  groupLinks(conversation) {
-    return this.#parts.people.groupLinks(conversation);
-  }
-  /** @param {string} conversation @param {{ life_seconds: number | null, most_uses: number | null }} limits */
-  makeGroupLink(conversation, limits) {
-    return this.#parts.people.makeGroupLink(conversation, limits);
-  }
-  /** @param {string} conversation @param {string} link */
-  revokeGroupLink(conversation, link) {
-    return this.#parts.people.revokeGroupLink(conversation, link);
   }
   /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by */
   addContact(by) {

@@ -4,7 +4,7 @@
  */
 /** @import { ChatApi, ThreadItem } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
-import { isOut } from "../domain/membership.js";
+import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { confirm } from "./dialogs.js";
 import { clone } from "./markup.js";
@@ -197,12 +197,13 @@ export class MessageActions {
     const seq = entry?.seq ?? 0;
     const summary = this.#chat.conversation(conversation);
     const able = summary !== null && !isOut(summary.view) && !summary.blocked;
+    const writes = able && mayWrite(summary.view);
     /** @type {(MenuItem | false)[]} */
     const items = [
       able && { text: "React", icon: "smile-plus", run: () => this.#pick(item, at) },
-      able && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
+      writes && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
       { text: "Copy text", icon: "copy", run: () => void copy(message?.body ?? "") },
-      able && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
+      writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
       Boolean(message?.edited_at) && {
         text: "Earlier versions",
         icon: "history",

@@ -1,8 +1,7 @@
 /** The open conversation: head, standing, messages, composer. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
-import { isOut, settingsOf } from "../domain/membership.js";
-import { may } from "../domain/permissions.js";
+import { isOut, mayWrite } from "../domain/membership.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part, setText } from "./markup.js";
@@ -113,7 +112,7 @@ export class Thread {
   #paintFoot(summary) {
     const { blocked, view, standing } = summary;
     const out = isOut(view);
-    const reads = !out && view.kind === "group" && !may(view.me.role, "post", null, settingsOf(view));
+    const reads = !out && !mayWrite(view);
     const composer = part(this.#root, "composer");
     const wrote = composer.contains(document.activeElement);
     const asked = summary.request && !blocked;
