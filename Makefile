@@ -79,8 +79,11 @@ vendor: node_modules/.installed ## Copy the pinned libraries and icons into stat
 
 # ---- Tests --------------------------------------------------------------------------------------------------------
 
+# The Python and the browser tests mostly wait, so they share the machine; faults are timed, and have it for themselves.
 .PHONY: test
-test: test-python test-js test-faults test-browser ## Run every test.
+test: $(VENV)/.dev node_modules/.installed chromium ## Run every test.
+	@$(MAKE) --jobs=2 --output-sync=target test-python test-browser
+	@$(MAKE) test-js test-faults
 
 .PHONY: test-python
 test-python: $(VENV)/.dev ## Run the Python tests, on real embedded servers.

@@ -15,11 +15,12 @@ from app.preflight import Preflight
 from app.realtime.publisher import SocketPublisher
 from app.sequencing import keys
 from app.sequencing.heads import Heads
+from app.sequencing.inserts import Inserts
 from app.sequencing.leases import Leases, Role
 from app.sequencing.mailbox import Mailbox
 from app.sequencing.pointers import Pointers
 from app.sequencing.sequencer import Sequencer
-from app.sequencing.store import Store
+from app.sequencing.store import Store, insert
 from app.services.assembly import build
 from app.services.registry import Services, install
 from app.stores import connect_redis
@@ -63,6 +64,8 @@ class Core:
                 self.leases.forget(note["conversation"])
             elif note.get("note") == "privacy_changed":
                 self.services.presence.visibility.forget(note["user"])
+            elif note.get("note") == "revised":
+                self.services.messages.forget_pages(note["conversation"], note["targets"])
             elif note.get("note") == "signed_out":
                 self.services.devices.forget(note["devices"])
             handle = handlers.get(str(note.get("note")))
@@ -82,6 +85,7 @@ class Core:
     def _doubt(self) -> None:
         """Control notes may have been lost, and Redis set back: believe nothing that was remembered."""
         self.heads.doubt()
+        self.services.messages.forget_pages()
         self.services.access.forget()
         self.services.presence.visibility.forget()
         self.leases.forget()
@@ -115,12 +119,13 @@ def build_core(settings: Settings, role: Role) -> Core:
     sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit, lambda: preflight.passed)
     # Every shard's committer waits in a blocking read, and leases must be renewed beside them.
     committing = connect_redis(settings.redis_url, retries=0, connections=settings.shard_count + SPARE_CONNECTIONS)
+    inserts = Inserts(insert)
     leases = Leases(
         committing,
         process,
         role,
         settings.shard_count,
-        lambda shard: Store(),
+        lambda shard: Store(insert=inserts.insert),
         announce,
     )
     heads = Heads(redis, settings.shard_count)

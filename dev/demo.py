@@ -12,22 +12,32 @@ import os  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 import uuid  # noqa: E402
-from collections.abc import Callable, Iterable  # noqa: E402
+from collections.abc import Callable, Sequence  # noqa: E402
 from datetime import datetime, timedelta  # noqa: E402
 from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TypeVar  # noqa: E402
 
 from app.core import build_core  # noqa: E402
-from app.domain.commands import Post, Read  # noqa: E402
+from app.domain.commands import Post, React, Read  # noqa: E402
 from app.domain.entries import Receipt  # noqa: E402
 from app.domain.errors import Degraded, Pending  # noqa: E402
 from app.domain.ids import message_id  # noqa: E402
 from app.models import User  # noqa: E402
-from app.models.messages import messages  # noqa: E402
+from app.models.messages import from_document, messages  # noqa: E402
 from app.services.registry import Services  # noqa: E402
 from config import ConfigError, Settings  # noqa: E402
-from dev.demo_script import DIRECT, GROUP, GROUP_LINES, MINUTES_A_DAY, NOTES, RESIDENTS, Line, Resident  # noqa: E402
+from dev.demo_script import (  # noqa: E402
+    DIRECT,
+    GROUP,
+    GROUP_LINES,
+    GROUP_REACTIONS,
+    MINUTES_A_DAY,
+    NOTES,
+    RESIDENTS,
+    Line,
+    Resident,
+)
 from dev.run_lock import running  # noqa: E402
 from dev.surroundings import environment_of_run  # noqa: E402
 
@@ -71,6 +81,7 @@ def fill(services: Services) -> int:
     spoken = _play(services, group["id"], ids, GROUP_LINES, first_day)
     if spoken == len(GROUP_LINES):  # the log's times never go back, so its first entry is as old as the second
         _set_back(group["id"], 1, first_day, GROUP_LINES[0].minute)
+    _react(services, group["id"], ids, first_day)
     return added + spoken
 
 
@@ -94,19 +105,39 @@ def _resident(services: Services, resident: Resident) -> str:
 
 
 def _play(
-    services: Services, conversation: str, ids: dict[str, str], lines: Iterable[Line], first_day: datetime
+    services: Services, conversation: str, ids: dict[str, str], lines: Sequence[Line], first_day: datetime
 ) -> int:
     """Post what is not there yet and set its time back; whoever speaks has read what came before."""
     posted: list[tuple[Line, Receipt]] = []
     for number, line in enumerate(lines):
         client_id = _client_id(conversation, str(number))
         if messages().find_one({"c": conversation, "s": ids[line.who], "i": client_id}) is None:
-            command = Post(conversation=conversation, client_id=client_id, body=line.says)
+            answered = _seq_of(conversation, ids, lines, number - line.answers) if line.answers else None
+            command = Post(conversation=conversation, client_id=client_id, body=line.says, reply_to=answered)
             posted.append((line, _patiently(partial(services.messages.post, ids[line.who], command))))
     for line, receipt in posted:
         _set_back(conversation, receipt.seq, first_day, line.minute)
         services.receipts.advance(ids[line.who], Read(conversation=conversation, read=receipt.seq))
     return len(posted)
+
+
+def _react(services: Services, conversation: str, ids: dict[str, str], first_day: datetime) -> None:
+    """What the group's people make of what was said, all of it after the last line."""
+    for number, who, emoji in GROUP_REACTIONS:
+        client_id = _client_id(conversation, str(number), who)
+        if messages().find_one({"c": conversation, "s": ids[who], "i": client_id}) is None:
+            target = _seq_of(conversation, ids, GROUP_LINES, number)
+            command = React(conversation=conversation, client_id=client_id, target=target, emoji=emoji, active=True)
+            receipt = _patiently(partial(services.messages.revise, ids[who], command))
+            _set_back(conversation, receipt.seq, first_day, GROUP_LINES[-1].minute)
+
+
+def _seq_of(conversation: str, ids: dict[str, str], lines: Sequence[Line], number: int) -> int:
+    place = {"c": conversation, "s": ids[lines[number].who], "i": _client_id(conversation, str(number))}
+    found = messages().find_one(place)
+    if found is None:
+        raise SystemExit("Somebody took a line of the demo away.")
+    return from_document(found).seq
 
 
 def _set_back(conversation: str, seq: int, first_day: datetime, minute: int) -> None:

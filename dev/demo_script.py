@@ -18,11 +18,12 @@ class Resident:
 
 @dataclass(frozen=True)
 class Line:
-    """``minute`` counts from the first day's midnight; the second day begins at 1440."""
+    """``minute`` counts from the first day's midnight; the second day begins at 1440. ``answers``: how many lines before."""
 
     minute: int
     who: str
     says: str
+    answers: int = 0
 
 
 RESIDENTS = (
@@ -49,9 +50,9 @@ GROUP_LINES = (
         "lena",
         "They look lovely. I rewrote the texts:\n- shorter\n- no exclamation marks\n- each says what to do next",
     ),
-    Line(596, "aiko", "Yes to all three."),
+    Line(596, "aiko", "Yes to all three.", answers=1),
     Line(705, "tom", "Staging p99 went from 180 ms to 95 ms after the migration. Is that real?"),
-    Line(709, "jonas", "It is real. One index did it."),
+    Line(709, "jonas", "It is real. One index did it.", answers=1),
     Line(710, "mara", "Jonas, lunch is on me."),
     Line(935, "sofia", "Found it: the test asked for the date twice, around midnight UTC. Fixed, 500 runs green."),
     Line(938, "mara", "👏👏"),
@@ -64,7 +65,7 @@ GROUP_LINES = (
         "aiko",
         "The focus ring was invisible in dark mode. Patch is tiny, may it ride along?",
     ),
-    Line(1440 + 568, "sofia", "Does it have a test?"),
+    Line(1440 + 568, "sofia", "Does it have a test?", answers=1),
     Line(1440 + 569, "aiko", "It has a screenshot test 🙂"),
     Line(1440 + 571, "sofia", "Then I have no objections."),
     Line(1440 + 720, "mara", "Noon. Frozen. Tagging 2.4.0 now."),
@@ -74,6 +75,19 @@ GROUP_LINES = (
     Line(1440 + 762, "lena", "Changelog is public: https://example.com/changes/2.4.0"),
     Line(1440 + 764, "tom", "Best release so far. The train was on time, for once 🚆"),
 )
+
+GROUP_REACTIONS = (
+    (12, "mara", "👏"),
+    (12, "tom", "👏"),
+    (12, "jonas", "🎉"),
+    (25, "mara", "🚀"),
+    (25, "sofia", "🚀"),
+    (25, "aiko", "🎉"),
+    (27, "jonas", "😂"),
+    (27, "lena", "❤️"),
+    (27, "mara", "❤️"),
+)
+"""Which line of the group's, counted from 0, who, how."""
 
 DIRECT: tuple[tuple[Line, ...], ...] = (
     (

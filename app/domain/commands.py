@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from app.domain.emoji import is_emoji
+from app.domain.entries import EntryKind
 from app.domain.errors import Invalid
 from app.domain.ids import CLIENT_ID_PATTERN, ID_PATTERN, content_hash
 from app.domain.text import clean_body
@@ -19,12 +21,19 @@ SYNC_PAGE_ENTRIES = 200
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 ClientId = Annotated[str, StringConstraints(pattern=CLIENT_ID_PATTERN)]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+Target = Annotated[int, Field(ge=1, le=MAX_SEQ)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_BODY_CHARACTERS)]
 
 
 def explain(error: ValidationError) -> Invalid:
     """The typed refusal for a payload pydantic would not take: names each field and the reason, echoes no value."""
     fields = {".".join(str(part) for part in item["loc"]) or "payload": item["msg"] for item in error.errors()[:8]}
     return Invalid("That is not valid: " + "; ".join(f"{k}: {v}" for k, v in fields.items()), fields=fields)
+
+
+def entry_hash(kind: str, body: str, target: int | None = None) -> str:
+    """The content hash of a command that becomes such an entry."""
+    return content_hash(kind, body) if target is None else content_hash(kind, body, str(target))
 
 
 class Command(BaseModel):
@@ -43,12 +52,16 @@ class Command(BaseModel):
 
 
 class Post(Command):
-    """Say something. Acked with ``{seq, ordinal, client_id, created_at}`` once it is stored for good."""
+    """Say something. Acked with ``{seq, ordinal, client_id, created_at}`` once it is stored for good.
+
+    ``reply_to``: the number of the text that it answers.
+    """
 
     name = "post"
     conversation: Id
     client_id: ClientId
-    body: Annotated[str, Field(min_length=1, max_length=MAX_BODY_CHARACTERS)]
+    body: Text
+    reply_to: Target | None = None
 
     @field_validator("body")
     @classmethod
@@ -57,7 +70,76 @@ class Post(Command):
 
     @property
     def hash(self) -> str:
-        return content_hash("text", self.body)
+        return entry_hash("text", self.body, self.reply_to)
+
+
+class Revision(Command):
+    """Base of what changes the text ``target``. Acked as ``post`` is; ``kind`` and ``text`` make its entry."""
+
+    conversation: Id
+    client_id: ClientId
+    target: Target
+
+    @property
+    def kind(self) -> EntryKind:
+        raise NotImplementedError
+
+    @property
+    def text(self) -> str:
+        return ""
+
+
+class Edit(Revision):
+    """Say it otherwise: one's own text is ``body`` from now on."""
+
+    name = "edit"
+    body: Text
+
+    @field_validator("body")
+    @classmethod
+    def _clean(cls, body: str) -> str:
+        return clean_body(body)
+
+    @property
+    def kind(self) -> EntryKind:
+        return "edited"
+
+    @property
+    def text(self) -> str:
+        return self.body
+
+
+class Delete(Revision):
+    """Take it back, for everybody: one's own text, or as an admin of a group that of a member."""
+
+    name = "delete"
+
+    @property
+    def kind(self) -> EntryKind:
+        return "deleted"
+
+
+class React(Revision):
+    """Put an emoji under a text (``active``), or take it away again."""
+
+    name = "react"
+    emoji: Annotated[str, Field(min_length=1, max_length=16)]
+    active: bool
+
+    @field_validator("emoji")
+    @classmethod
+    def _one(cls, emoji: str) -> str:
+        if not is_emoji(emoji):
+            raise ValueError("is not one emoji")
+        return emoji
+
+    @property
+    def kind(self) -> EntryKind:
+        return "reacted" if self.active else "unreacted"
+
+    @property
+    def text(self) -> str:
+        return self.emoji
 
 
 class Sync(Command):
@@ -93,7 +175,9 @@ class Typing(Command):
     active: bool
 
 
-COMMANDS: dict[str, type[Command]] = {command.name: command for command in (Post, Sync, Heads, Read, Typing)}
+COMMANDS: dict[str, type[Command]] = {
+    command.name: command for command in (Post, Edit, Delete, React, Sync, Heads, Read, Typing)
+}
 
 FactName = Literal[
     "entries",

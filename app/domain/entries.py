@@ -1,14 +1,31 @@
 """What a log holds, and the facts about it that go to clients."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-EntryKind = Literal["text", "created", "added", "removed", "left", "role", "titled", "withheld"]
+from app.domain.folds import Fold
+
+EntryKind = Literal[
+    "text",
+    "created",
+    "added",
+    "removed",
+    "left",
+    "role",
+    "titled",
+    "edited",
+    "deleted",
+    "reacted",
+    "unreacted",
+    "withheld",
+]
 PAGE_BYTES = 256_000
 """Most bytes of text in one message to a client: small beside what a connection may hold (``app/realtime/outgoing.py``)."""
 COUNTED_KINDS = frozenset({"text"})
 """Kinds that count as unread: they move the ordinal on; the others carry their predecessor's."""
+REVISION_KINDS = frozenset({"edited", "deleted", "reacted", "unreacted"})
+"""Kinds that change a text instead of standing beside it (``app/domain/revisions.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +33,7 @@ class Proposal:
     """An entry that was accepted and has no number yet: what the write-ahead stream carries.
 
     ``hidden_from``: users who must not see the content (they blocked the sender); they get a ``withheld`` entry.
+    ``target``: the number of the entry it is about, or replies to.
     """
 
     conversation: str
@@ -25,11 +43,15 @@ class Proposal:
     body: str
     hash: str
     hidden_from: tuple[str, ...] = ()
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a conversation's log, as stored. ``created_at`` is the server's time in ms and never goes back."""
+    """One entry of a conversation's log, as stored. ``created_at`` is the server's time in ms and never goes back.
+
+    ``fold``: what later entries made of it; ``body`` is the current one.
+    """
 
     conversation: str
     seq: int
@@ -40,10 +62,12 @@ class Entry:
     body: str
     created_at: int
     hidden_from: tuple[str, ...] = ()
+    target: int | None = None
+    fold: Fold | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The entry as clients see it; the conversation stands once beside the list, not in every entry."""
-        return {
+        wire = {
             "seq": self.seq,
             "ordinal": self.ordinal,
             "kind": self.kind,
@@ -52,11 +76,24 @@ class Entry:
             "body": self.body,
             "created_at": self.created_at,
         }
+        if self.target is not None:
+            wire["target"] = self.target
+        if self.fold is not None:
+            wire |= self.fold.current.to_wire()
+        return wire
+
+    @property
+    def differs(self) -> bool:
+        """Is it not the same for all who read it? Then nobody may be told ``to_wire``."""
+        return bool(self.hidden_from) or (self.fold is not None and bool(self.fold.forks))
 
     def seen_by(self, user: str) -> dict[str, Any]:
         """The entry as ``user`` may see it: withheld entries keep their number and lose everything else."""
         if user not in self.hidden_from:
-            return self.to_wire()
+            if self.fold is None or user not in self.fold.forks:
+                return self.to_wire()
+            fork = self.fold.forks[user]
+            return replace(self, body=fork.body, fold=Fold(fork, "") if fork.rev else None).to_wire()
         return {
             "seq": self.seq,
             "ordinal": self.ordinal,
@@ -69,11 +106,11 @@ class Entry:
 
 
 def within_bytes(entries: Sequence[Entry], limit: int = PAGE_BYTES) -> Iterator[list[Entry]]:
-    """Runs of entries in order whose texts have at most ``limit`` bytes together; an entry that has more is alone."""
+    """Runs of entries in order whose texts and reactions have at most ``limit`` bytes together; an entry that has more is alone."""
     page: list[Entry] = []
     size = 0
     for entry in entries:
-        length = len(entry.body.encode())
+        length = len(entry.body.encode()) + (0 if entry.fold is None else entry.fold.size)
         if page and size + length > limit:
             yield page
             page, size = [], 0

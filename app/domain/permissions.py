@@ -3,7 +3,7 @@
 from typing import Literal
 
 Role = Literal["owner", "admin", "member"]
-Action = Literal["rename", "add", "remove", "appoint", "hand_over", "leave"]
+Action = Literal["rename", "add", "remove", "appoint", "hand_over", "leave", "delete"]
 
 RANK: dict[Role, int] = {"member": 0, "admin": 1, "owner": 2}
 ALLOWED: dict[Action, frozenset[Role]] = {
@@ -13,8 +13,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "appoint": frozenset({"owner", "admin"}),
     "hand_over": frozenset({"owner"}),
     "leave": frozenset({"owner", "admin", "member"}),
+    "delete": frozenset({"owner", "admin"}),
 }
-"""``appoint``: make a member an admin, or an admin a member. An owner hands the group over before leaving it."""
+"""``appoint``: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
+``delete``: another's message, for everybody; one's own always."""
 
 
 def may(role: Role, action: Action, other: Role | None = None) -> bool:

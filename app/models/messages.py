@@ -5,10 +5,11 @@ indexes: ``_id``, made of conversation and number, and the sender's client id. B
 every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
 """
 
+from collections.abc import Collection as Items
 from collections.abc import Iterator
 from typing import Any
 
-from mongoengine import Document, IntField, ListField, StringField
+from mongoengine import DictField, Document, IntField, ListField, StringField
 from pymongo import ReadPreference, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
@@ -18,6 +19,7 @@ from app.domain.entries import Entry
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
 from app.models.accounts import now
+from app.models.folds import fold_in
 
 MONGO_TIMEOUT_MS = 10_000
 SENT_ONCE = "sent_once"
@@ -38,6 +40,11 @@ class Message(Document):
     hash = StringField(db_field="h")
     created_at = IntField(db_field="t", required=True)
     hidden_from = ListField(StringField(), db_field="x", default=None)
+    target = IntField(db_field="g")
+    rev = IntField(db_field="r")
+    view = DictField(db_field="v", default=None)
+    original = StringField(db_field="w")
+    forks = DictField(db_field="p", default=None)
 
     meta = {  # noqa: RUF012
         "collection": "messages",
@@ -79,6 +86,8 @@ def to_document(entry: Entry, hash: str) -> dict[str, Any]:
     }
     if entry.hidden_from:
         document["x"] = list(entry.hidden_from)
+    if entry.target is not None:
+        document["g"] = entry.target
     return document
 
 
@@ -94,6 +103,8 @@ def from_document(document: dict[str, Any]) -> Entry:
         body=document["b"],
         created_at=document["t"],
         hidden_from=tuple(document.get("x", ())),
+        target=document.get("g"),
+        fold=fold_in(document) if "r" in document else None,
     )
 
 
@@ -103,10 +114,10 @@ def read_range(conversation: str, after: int, until: int) -> list[Entry]:
     return sorted(_read(ids), key=lambda entry: entry.seq)
 
 
-def read_changes(conversation: str, after: int, until: int) -> list[Entry]:
-    """Those of the entries ``after + 1 … until`` that change the group's members or title, in order."""
+def read_changes(conversation: str, after: int, until: int, kinds: Items[str] = MEMBERSHIP_KINDS) -> list[Entry]:
+    """Those of the entries ``after + 1 … until`` that are of these ``kinds``, in order."""
     between = {"$gt": message_id(conversation, after), "$lte": message_id(conversation, until)}
-    found = messages().find({"_id": between, "k": {"$in": sorted(MEMBERSHIP_KINDS)}})
+    found = messages().find({"_id": between, "k": {"$in": sorted(kinds)}})
     return sorted((from_document(document) for document in found), key=lambda entry: entry.seq)
 
 

@@ -7,7 +7,7 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from app.domain.commands import Heads, Post, Read, Sync, Typing
+from app.domain.commands import Delete, Edit, Heads, Post, React, Read, Sync, Typing
 from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
 from app.realtime import rooms
 from app.realtime.acks import Ack, accepted, internal, refused
@@ -29,6 +29,18 @@ EnterRoom = Callable[[str, str], None]
 def post(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     command = Post.parse(raw)
     return accepted(services().messages.post(connection.user, command).to_wire())
+
+
+def edit(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    return accepted(services().messages.revise(connection.user, Edit.parse(raw)).to_wire())
+
+
+def delete(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    return accepted(services().messages.revise(connection.user, Delete.parse(raw)).to_wire())
+
+
+def react(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    return accepted(services().messages.revise(connection.user, React.parse(raw)).to_wire())
 
 
 def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
@@ -70,6 +82,9 @@ def typing(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
 
 EVENTS: dict[str, Callable[[Connection, Any, EnterRoom], Ack]] = {
     "post": post,
+    "edit": edit,
+    "delete": delete,
+    "react": react,
     "sync": sync,
     "heads": heads,
     "read": read,

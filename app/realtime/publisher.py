@@ -8,7 +8,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import FactName
-from app.domain.entries import Entry, within_bytes
+from app.domain.entries import REVISION_KINDS, Entry, within_bytes
 from app.domain.membership import MEMBERSHIP_KINDS, change_of
 from app.realtime import rooms, wire_json
 from app.realtime.broadcast import Broadcaster, Fact, Move
@@ -31,6 +31,11 @@ class SocketPublisher:
         changed = {a.conversation for a in announcements if any(e.kind in MEMBERSHIP_KINDS for e in a.entries)}
         for conversation in changed:
             self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(_access_changed(conversation)))
+        for announcement in announcements:
+            targets = {e.target for e in announcement.entries if e.target is not None and e.kind in REVISION_KINDS}
+            if targets:
+                note = {"note": "revised", "conversation": announcement.conversation, "targets": sorted(targets)}
+                self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(note))
         self._broadcaster.emit_all(fact for announcement in announcements for fact in _facts(announcement))
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
@@ -81,7 +86,7 @@ def _facts(announcement: Announcement) -> Iterator[Fact | Move]:
         if entry.kind in MEMBERSHIP_KINDS:
             yield from _changed(announcement, entry)
     for page in within_bytes(announcement.entries):
-        if not any(entry.hidden_from for entry in page):
+        if not any(entry.differs for entry in page):
             room = rooms.of_conversation(announcement.conversation, announcement.epoch)
             yield room, "entries", _entries(announcement, [entry.to_wire() for entry in page])
             continue

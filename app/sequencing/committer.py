@@ -19,10 +19,11 @@ from redis.exceptions import RedisError
 from app.domain.entries import Entry, Proposal
 from app.sequencing import keys
 from app.sequencing.log_state import LogState
-from app.sequencing.outcomes import encode_outcomes
+from app.sequencing.outcomes import Outcome, Stored, encode_outcomes
 from app.sequencing.recovery import START, RawEntry, anything_up_to, left_over
 from app.sequencing.scripts import Scripts, Sent, Settled
-from app.sequencing.store import Outcome, Store, Stored, StoreUnclear
+from app.sequencing.store import Store
+from app.sequencing.visibility import StoreUnclear
 from app.stores import cause_of, line_of, raise_first
 
 log = structlog.get_logger(__name__)
@@ -210,5 +211,6 @@ def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
         body=payload["body"],
         hash=fields["hash"],
         hidden_from=tuple(payload.get("hidden_from", ())),
+        target=payload.get("target"),
     )
     return Accepted(stream_id, proposal, fields["reply_to"])

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.entries import Entry, Proposal
+from app.domain import revisions
+from app.domain.entries import REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, Invalid, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS, change_of, refusal, roles_after
@@ -12,6 +13,7 @@ from app.models.conversations import Conversation, Membership
 from app.models.messages import messages, read_changes
 from app.sequencing.heads import find_head
 from app.sequencing.projection import project
+from app.sequencing.targets import carry_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,13 @@ class LogState:
     roles: Mapping[str, Role]
     members: frozenset[str]
 
-    def refusal(self, proposal: Proposal) -> ChatError | None:
-        """Why the proposal may not become an entry now; None: it may."""
+    def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
+        """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
         if proposal.sender not in self.members:
             return NotFound()
+        if proposal.target is not None:
+            told = (proposal.kind, proposal.sender, proposal.body)
+            return revisions.refusal(*told, target, self.roles, group=self.group)
         if proposal.kind not in MEMBERSHIP_KINDS:
             return None
         if not self.group:
@@ -59,7 +64,8 @@ class Numbered:
 def load(conversation: str) -> LogState | None:
     """The state as MongoDB has it, at majority; None where there is no such conversation.
 
-    Changes of members that were stored by a committer which died before it carried them out are carried out first.
+    What was stored by a committer which died before it carried it out, changes of members and revisions of texts, is
+    carried out first.
     Every process that writes a conversation comes by here or has carried out everything itself, and the hint
     ``Conversation.head`` is raised only behind that: so what can be left over stands after the hint.
     """
@@ -68,7 +74,9 @@ def load(conversation: str) -> LogState | None:
         return None
     hint = found.head or 0
     head = find_head(conversation, hint)
-    left_over = read_changes(conversation, hint, head) if found.kind == "group" and head > hint else []
+    changes = read_changes(conversation, hint, head, MEMBERSHIP_KINDS | REVISION_KINDS) if head > hint else []
+    carry_out([entry for entry in changes if entry.kind in REVISION_KINDS])
+    left_over = [entry for entry in changes if entry.kind in MEMBERSHIP_KINDS]
     for entry in left_over:
         project(entry)
     last = messages().find_one({"_id": message_id(conversation, head)}) if head else None

@@ -1,17 +1,42 @@
-"""How a committer tells the accepting process what became of its commands (one pub/sub note per process and batch)."""
+"""What became of a proposal, and how a committer tells who waits (one pub/sub note per process and batch)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from app.domain.entries import Receipt
+from app.domain.entries import Entry, Proposal, Receipt
 from app.domain.errors import ChatError, ClientIdReused, Conflict, Forbidden, Invalid, NotFound
-from app.sequencing.store import Outcome, Stored
+from app.sequencing.log_state import LogState
 
 _REFUSALS: dict[str, type[ChatError]] = {
     error.code: error for error in (ClientIdReused, Conflict, Forbidden, Invalid, NotFound)
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The entry a proposal became, now (``fresh``) or at an earlier try.
+
+    ``state``: what held right after it, and so who is to hear it; None: what holds now.
+    """
+
+    proposal: Proposal
+    entry: Entry
+    fresh: bool
+    state: LogState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A proposal that will never be stored. It leaves no hole."""
+
+    proposal: Proposal
+    error: ChatError
+
+
+Outcome = Stored | Refused
 
 
 def encode_outcomes(outcomes: Sequence[Outcome]) -> str:

@@ -91,6 +91,8 @@ class Sequencer:
         payload: dict[str, Any] = {"kind": proposal.kind, "body": proposal.body}
         if proposal.hidden_from:
             payload["hidden_from"] = proposal.hidden_from
+        if proposal.target is not None:
+            payload["target"] = proposal.target
         append = Append(
             shard=shard,
             conversation=proposal.conversation,

@@ -9,21 +9,24 @@ occur, and of two writers one is told.
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from bson.errors import InvalidDocument
-from mongoengine.errors import OperationError
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
-from app.domain.entries import COUNTED_KINDS, Entry, Proposal
-from app.domain.errors import ChatError, ClientIdReused, Invalid, NotFound
+from app.domain.entries import COUNTED_KINDS, REVISION_KINDS, Entry, Proposal
+from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
-from app.models.messages import DeadLetter, from_document, messages, to_document
+from app.models.messages import from_document, messages, to_document
+from app.sequencing.dead_letters import put_aside
+from app.sequencing.inserts import Documents, Insert
 from app.sequencing.log_state import LogState, Numbered, load
+from app.sequencing.outcomes import Outcome, Refused, Stored
 from app.sequencing.projection import project
+from app.sequencing.targets import Targets, carry_out
+from app.sequencing.visibility import StoreUnclear, until_visible
 
 log = structlog.get_logger(__name__)
 
@@ -31,46 +34,23 @@ DUPLICATE_KEY = 11000
 CONTENT_REFUSED = frozenset({2, 9, 22, 52, 121, 10334, 17280, 17419, 17420})
 """MongoDB's codes for a document it will never take: bad values or names, too large, failing validation."""
 KNOWN_CONVERSATIONS = 20_000
-MAJORITY_VISIBLE_WITHIN_S = 2.0
-
-
-class StoreUnclear(Exception):
-    """MongoDB did not say what became of a write: keep the batch and look again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The entry a proposal became, now (``fresh``) or at an earlier try.
-
-    ``state``: what held right after it, and so who is to hear it; None: what holds now.
-    """
-
-    proposal: Proposal
-    entry: Entry
-    fresh: bool
-    state: LogState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A proposal that will never be stored. It leaves no hole."""
-
-    proposal: Proposal
-    error: ChatError
-
-
-Outcome = Stored | Refused
 
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Store:
-    """The write side of the log for one process. One batch of a shard at a time."""
+def insert(documents: Documents) -> None:
+    """Insert in this order, and stop at the first that is not taken. Raises PyMongoError, and BSON's for bad content."""
+    messages().insert_many(documents, ordered=True)
 
-    def __init__(self, clock: Callable[[], int] = now_ms) -> None:
+
+class Store:
+    """The write side of the log for one shard, a batch at a time. ``insert`` may put other shards' beside it."""
+
+    def __init__(self, clock: Callable[[], int] = now_ms, insert: Insert = insert) -> None:
         self._clock = clock
+        self._insert_documents = insert
         self._states: OrderedDict[str, LogState] = OrderedDict()
         self._changes = 0
 
@@ -123,7 +103,7 @@ class Store:
             return later
         documents = [to_document(one.entry, proposals[one.index].hash) for one in numbered]
         try:
-            messages().insert_many(documents, ordered=True)
+            self._insert_documents(documents)
             stored, conflict = len(documents), None
         except BulkWriteError as error:
             if error.details.get("writeConcernErrors") or not error.details.get("writeErrors"):
@@ -135,6 +115,7 @@ class Store:
             self._insert_first(proposals, numbered[0], outcomes, error)
         for one in numbered[:stored]:
             outcomes[one.index] = self._stored(proposals[one.index], one)
+        carry_out([one.entry for one in numbered[:stored] if one.entry.kind in REVISION_KINDS])
         if conflict is not None:
             failed = numbered[stored]
             self._judge(proposals[failed.index], failed, conflict, outcomes)
@@ -156,6 +137,7 @@ class Store:
         later: list[int] = []
         states: dict[str, LogState] = {}
         changed: set[str] = set()
+        targets = self._targets(proposals, waiting)
         for i in waiting:
             proposal = proposals[i]
             if proposal.conversation in changed:
@@ -167,16 +149,27 @@ class Store:
                 later.append(i)
                 continue
             state = state or self._state_for(proposal)
-            refusal = NotFound() if state is None else state.refusal(proposal)
+            refusal = (
+                NotFound() if state is None else state.refusal(proposal, targets.of(proposal) if targets else None)
+            )
             if state is None or refusal is not None:
                 outcomes[i] = Refused(proposal, refusal or NotFound())
                 continue
-            entry = self._number(proposal, state)
+            entry = self._number(proposal, state, targets.hidden_from(proposal) if targets else proposal.hidden_from)
+            if targets:
+                targets.number(entry)
             states[proposal.conversation] = after = state.after(entry)
             numbered.append(Numbered(i, entry, after))
             if entry.kind in MEMBERSHIP_KINDS:
                 changed.add(proposal.conversation)
         return numbered, later
+
+    def _targets(self, proposals: Sequence[Proposal], waiting: list[int]) -> Targets | None:
+        """What the proposals are about, after whatever a dead committer left over in those conversations; None: nothing."""
+        aimed = [proposals[i] for i in waiting if proposals[i].target is not None]
+        for proposal in aimed:
+            self.state(proposal.conversation)
+        return Targets(aimed) if aimed else None
 
     def _state_for(self, proposal: Proposal) -> LogState | None:
         state = self.state(proposal.conversation)
@@ -199,7 +192,7 @@ class Store:
         """Decide what the first failed document of a batch means."""
         self.forget(proposal.conversation)
         if conflict.get("code") in CONTENT_REFUSED:
-            outcomes[failed.index] = self._dead_letter(proposal, str(conflict.get("errmsg", "refused")))
+            outcomes[failed.index] = Refused(proposal, put_aside(proposal, str(conflict.get("errmsg", "refused"))))
         elif conflict.get("code") != DUPLICATE_KEY:
             raise StoreUnclear(f"write error {conflict.get('code')}")  # a full disk, an interruption: not the content
         elif "_id" in conflict.get("keyPattern", {}):
@@ -208,7 +201,7 @@ class Store:
         else:
             outcomes[failed.index] = self._stored_earlier(proposal)
 
-    def _number(self, proposal: Proposal, state: LogState) -> Entry:
+    def _number(self, proposal: Proposal, state: LogState, hidden_from: tuple[str, ...]) -> Entry:
         return Entry(
             conversation=proposal.conversation,
             seq=state.head + 1,
@@ -218,7 +211,8 @@ class Store:
             client_id=proposal.client_id,
             body=proposal.body,
             created_at=max(self._clock(), state.created_at),
-            hidden_from=proposal.hidden_from,
+            hidden_from=hidden_from,
+            target=proposal.target,
         )
 
     def _already_stored(self, proposals: Sequence[Proposal]) -> dict[int, Outcome]:
@@ -230,11 +224,19 @@ class Store:
         for (conversation, sender), client_ids in by_sender.items():
             query = {"c": conversation, "s": sender, "i": {"$in": client_ids}}
             found |= {(d["c"], d["s"], d["i"]): d for d in messages().find(query)}
-        return {
+        outcomes = {
             i: self._known(p, found[p.conversation, p.sender, p.client_id])
             for i, p in enumerate(proposals)
             if (p.conversation, p.sender, p.client_id) in found
         }
+        self._catch_up({document["c"] for document in found.values() if document["k"] in REVISION_KINDS})
+        return outcomes
+
+    def _catch_up(self, conversations: set[str]) -> None:
+        """Whoever stored revisions there may not have carried them out; loading does, all of them and in order."""
+        for conversation in conversations:
+            self.forget(conversation)
+            self.state(conversation)
 
     def _look_for(self, proposals: Sequence[Proposal], rest: list[int], outcomes: dict[int, Outcome]) -> None:
         """Somebody else is at it too, and may have stored more of this batch: one look instead of as many conflicts."""
@@ -245,11 +247,13 @@ class Store:
     def _stored_earlier(self, proposal: Proposal) -> Outcome:
         """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""
         query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
-        return self._known(proposal, _until_visible(query))
+        document = until_visible(query)
+        self._catch_up({document["c"]} if document["k"] in REVISION_KINDS else set())
+        return self._known(proposal, document)
 
     def _await_visible(self, entry: Entry) -> None:
         """Another writer has this number: wait until it is committed, or our next maximum would be too low again."""
-        _until_visible({"_id": message_id(entry.conversation, entry.seq)})
+        until_visible({"_id": message_id(entry.conversation, entry.seq)})
 
     def _known(self, proposal: Proposal, document: dict[str, Any]) -> Outcome:
         """The outcome of a proposal whose client id is stored, by whomever: they may not have got further than that."""
@@ -269,32 +273,10 @@ class Store:
         try:
             messages().insert_many([to_document(one.entry, proposal.hash)])
             outcomes[one.index] = self._stored(proposal, one)
+            carry_out([one.entry] if one.entry.kind in REVISION_KINDS else [])
         except (InvalidDocument, DocumentTooLarge):
-            outcomes[one.index] = self._dead_letter(proposal, str(why))
+            outcomes[one.index] = Refused(proposal, put_aside(proposal, str(why)))
         except BulkWriteError as error:
             if not error.details.get("writeErrors"):
                 raise
             self._judge(proposal, one, error.details["writeErrors"][0], outcomes)
-
-    def _dead_letter(self, proposal: Proposal, reason: str) -> Refused:
-        log.error("dead_letter", conversation=proposal.conversation, sender=proposal.sender, reason=reason[:200])
-        place = {"conversation": proposal.conversation, "sender": proposal.sender, "client_id": proposal.client_id}
-        try:
-            DeadLetter.objects(**place).update_one(
-                upsert=True, set__kind=proposal.kind, set__reason=reason[:500], set__payload=proposal.body[:16_000]
-            )
-        except OperationError:
-            DeadLetter.objects(**place).update_one(upsert=True, set__kind=proposal.kind, set__reason=reason[:500])
-        return Refused(proposal, Invalid("That could not be stored. It was put aside for the operator."))
-
-
-def _until_visible(query: dict[str, Any]) -> dict[str, Any]:
-    """The document that a duplicate-key error proved to exist, once a majority has it; ``StoreUnclear`` otherwise."""
-    limit = time.monotonic() + MAJORITY_VISIBLE_WITHIN_S
-    while True:
-        document = messages().find_one(query)
-        if document is not None:
-            return document
-        if time.monotonic() > limit:
-            raise StoreUnclear("a conflicting write is not committed yet")
-        time.sleep(0.02)

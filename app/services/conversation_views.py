@@ -3,6 +3,7 @@
 Everything that any of the views needs is read in a number of queries that does not depend on how many there are.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from typing import Any
 from mongoengine.queryset.visitor import Q
 
 from app.domain.commands import MAX_SEQ
-from app.domain.entries import Entry
+from app.domain.entries import REVISION_KINDS, Entry
 from app.domain.errors import NotAMember
+from app.domain.revisions import as_of
 from app.models import Contact, Conversation, Membership, User
 from app.models.messages import read_changes, read_many, read_range
 from app.sequencing.heads import Heads
@@ -65,8 +67,9 @@ class ConversationViews:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
-    concerns the viewers; ``sight`` what else they may see of each other; ``last`` the entries at the end of what each viewer may see, and ``visible`` what stands there
-    for those from whom it is withheld; ``titles`` what a group was called when somebody went, where it is not now."""
+    concerns the viewers; ``sight`` what else they may see of each other; ``last`` the entries at the end of what each
+    viewer may see, and ``visible`` what is shown there to those from whom it is withheld, or to all where it only revises
+    another; ``titles`` what a group was called when somebody went, where it is not now."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Membership]]
@@ -76,7 +79,7 @@ class Picture:
     sight: Sight
     heads: dict[str, int]
     last: dict[tuple[str, int], Entry]
-    visible: dict[tuple[str, str], Entry]
+    visible: dict[tuple[str, int, str], Entry]
     titles: dict[tuple[str, int], str]
 
     def lists(self, conversation: str, viewer: str) -> bool:
@@ -97,8 +100,10 @@ class Picture:
             head = min(head, mine.until_seq)
         entry = self.last.get((conversation, head))
         head_ordinal = entry.ordinal if entry else 0
-        if entry is not None and viewer in entry.hidden_from:
-            entry = self.visible.get((conversation, viewer))
+        if entry is not None and not _shows(entry, viewer):
+            entry = self.visible.get((conversation, head, viewer))
+        if entry is not None and mine.until_seq is not None:
+            entry = as_of(entry, mine.until_seq, {})
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
@@ -153,17 +158,37 @@ class Picture:
         return int(membership.read if membership.shown_read is None else membership.shown_read)
 
 
-def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, str], Entry]:
-    """By conversation and viewer, the newest entry not withheld from them where the very last one is; looks back a page."""
-    found: dict[tuple[str, str], Entry] = {}
+def _visible(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, int, str], Entry]:
+    """By conversation, number and viewer, the newest entry that is shown to them where the one of that number is not.
+
+    Looks back a page, and behind a page of nothing but revisions for the newest text.
+    """
+    found: dict[tuple[str, int, str], Entry] = {}
     for entry in last:
-        blind = [viewer for viewer in entry.hidden_from if viewer in viewers]
+        blind = [viewer for viewer in viewers if not _shows(entry, viewer)]
         page = read_range(entry.conversation, max(0, entry.seq - 1 - LOOK_BACK), entry.seq - 1) if blind else []
+        if page and page[0].seq > 1 and all(earlier.kind in REVISION_KINDS for earlier in page):
+            page = _newest_text(page[0])
         for viewer in blind:
-            shown = [earlier for earlier in page if viewer not in earlier.hidden_from]
+            shown = [earlier for earlier in page if _shows(earlier, viewer)]
             if shown:
-                found[entry.conversation, viewer] = shown[-1]
+                found[entry.conversation, entry.seq, viewer] = shown[-1]
     return found
+
+
+def _shows(entry: Entry, viewer: str) -> bool:
+    """Does it stand in the viewer's thread by itself?"""
+    return viewer not in entry.hidden_from and entry.kind not in REVISION_KINDS
+
+
+def _newest_text(entry: Entry) -> list[Entry]:
+    """The last text before ``entry``, if any: the first entry that has its ordinal."""
+
+    def ordinal(seq: int) -> int:
+        return read_many([(entry.conversation, seq)])[entry.conversation, seq].ordinal
+
+    seq = 1 + bisect_left(range(1, entry.seq), entry.ordinal, key=ordinal)
+    return list(read_many([(entry.conversation, seq)]).values())
 
 
 def _title_at(conversation: str, until: int) -> str:

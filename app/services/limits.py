@@ -72,6 +72,9 @@ BUCKETS: dict[str, Bucket] = {
     "http": Bucket(600, 100),
 }
 
+SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post"}
+"""Who writes much may do it in whichever way, and not in each of them as much."""
+
 
 class Limits:
     """The limiter. ``redis_url`` is where windows are counted; ``lenient`` lets an address do far more than it may in
@@ -114,6 +117,7 @@ class Limits:
 
     def allow_local(self, name: str, identifier: str) -> None:
         """Take one from this process's bucket ``name`` of ``identifier``; no round trip. Raises RateLimited."""
+        name = SHARED_BUCKETS.get(name, name)
         bucket = self._posts if name == "post" and self._posts else BUCKETS[name]
         now = self._clock()
         level, since = self._buckets.pop((name, identifier), (bucket.burst, now))

@@ -1,5 +1,6 @@
 """Say something; hear what was said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,10 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.domain.commands import SYNC_PAGE_ENTRIES, Post, Sync
-from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
-from app.domain.errors import Degraded
-from app.domain.ids import content_hash
+from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
+from app.domain.entries import Entry, EntryKind, Proposal, Receipt, within_bytes
+from app.domain.errors import Degraded, Forbidden, NotFound
+from app.domain.revisions import as_of
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
@@ -69,6 +70,7 @@ class Messages:
                 body=command.body,
                 hash=command.hash,
                 hidden_from=facts.hidden_from(user),
+                target=_visible(command.reply_to, facts, user),
             )
         )
         if first:
@@ -78,7 +80,54 @@ class Messages:
 
     def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:
         """Store what is no text: that a group was created, or changed. Raises what ``Sequencer.submit`` raises."""
-        return self._sequencer.submit(Proposal(conversation, user, client_id, kind, body, content_hash(kind, body)))
+        return self._sequencer.submit(Proposal(conversation, user, client_id, kind, body, entry_hash(kind, body)))
+
+    def revise(self, user: str, command: Revision) -> Receipt:
+        """Store an edit, a deletion or a reaction. Raises what ``Sequencer.submit`` raises; the committer judges
+        (``app/domain/revisions.py``): NotFound, Forbidden, Conflict. Forbidden also where it is a request yet: a reaction
+        would tell whoever asks that somebody looked."""
+        facts = self._access.member(user, command.conversation)
+        if user in facts.requested:
+            raise Forbidden("Accept the request first.")
+        receipt = self._sequencer.submit(
+            Proposal(
+                conversation=command.conversation,
+                sender=user,
+                client_id=command.client_id,
+                kind=command.kind,
+                body=command.text,
+                hash=entry_hash(command.kind, command.text, command.target),
+                hidden_from=facts.hidden_from(user),
+                target=_visible(command.target, facts, user),
+            )
+        )
+        log.info("revised", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
+        return receipt
+
+    def versions(self, user: str, conversation: str, seq: int) -> list[dict[str, Any]]:
+        """What a text said at first and after each edit that ``user`` may see, oldest first: ``{body, created_at}``.
+
+        One version where it was never edited. Raises NotFound where it is no text, deleted, or not for them.
+        """
+        self._access.reader(user, conversation)
+        entry = read_many([(conversation, seq)]).get((conversation, seq))
+        place = self._access.place(user, conversation)  # after the entry
+        last = MAX_SEQ if place.until_seq is None else place.until_seq
+        if entry is None or entry.kind != "text" or user in entry.hidden_from or not place.from_seq <= seq <= last:
+            raise NotFound
+        if entry.fold is None:
+            return [{"body": entry.body, "created_at": entry.created_at}]
+        view = entry.fold.seen_by(user)
+        if view.deleted_at is not None:
+            raise NotFound
+        edits = read_many([(conversation, number) for number in view.edits if number <= last])
+        later = [edit for _, edit in sorted(edits.items()) if edit.body and user not in edit.hidden_from]
+        first = [{"body": entry.fold.original, "created_at": entry.created_at}] if entry.fold.original else []
+        return first + [{"body": edit.body, "created_at": edit.created_at} for edit in later]
+
+    def forget_pages(self, conversation: str | None = None, targets: Sequence[int] = ()) -> None:
+        """Entries of these numbers were revised: the pages they stand on are read anew. None: any may have been."""
+        self._pages.forget(conversation, targets)
 
     def sync(self, user: str, command: Sync) -> SyncPage:
         """What comes after ``command.after``, at most a page, within what the user may see. Raises ``NotAMember``."""
@@ -94,6 +143,8 @@ class Messages:
             found = self._pages.read(command.conversation, after, until) if until > after else []
             entries = next(within_bytes(found), [])
             until = entries[-1].seq if len(entries) < len(found) else until
+            if place.until_seq is not None:
+                entries = _as_of(entries, place.until_seq)
             ordinal = entries[-1].ordinal if entries and entries[-1].seq == head else self._ordinal(facts, head)
         except PyMongoError as error:
             raise Degraded(retry_after=2) from error
@@ -144,6 +195,21 @@ class Messages:
     def _ordinal(self, facts: Facts, head: int) -> int:
         entry = read_many([(facts.conversation, head)]).get((facts.conversation, head)) if head else None
         return entry.ordinal if entry else 0
+
+
+def _visible(target: int | None, facts: Facts, user: str) -> int | None:
+    """The target, which must not be from before ``user`` came; the committer judges the rest."""
+    if target is not None and target < facts.places[user].from_seq:
+        raise NotFound("There is no such message.")
+    return target
+
+
+def _as_of(entries: list[Entry], last: int) -> list[Entry]:
+    """The entries without what was changed about them after the number ``last``, by which their reader went."""
+    changed = [entry for entry in entries if entry.fold is not None and entry.fold.current.rev > last]
+    numbers = [(e.conversation, seq) for e in changed if e.fold for seq in e.fold.current.edits if seq <= last]
+    bodies = {seq: edit.body for (_, seq), edit in read_many(numbers).items()} if numbers else {}
+    return [as_of(entry, last, bodies) for entry in entries]
 
 
 def _conversations_of(user: str) -> list[str]:

@@ -1,12 +1,12 @@
 """Full pages of logs that were read a moment ago.
 
-After an outage everybody in a conversation asks for the same pages within seconds. Committed entries do not change, so
-what one was told the next can be told too; it is forgotten soon all the same, and so are the pages that do not fit.
+After an outage everybody in a conversation asks for the same pages within seconds. What one was told the next can be
+told too, until an entry on the page is revised; it is forgotten soon all the same, and so are the pages that do not fit.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from app.domain.commands import SYNC_PAGE_ENTRIES
@@ -54,6 +54,14 @@ class Pages:
         return self._flight.ask(
             place, lambda: self._read_range(*place), lambda entries: self._remember(place, began, entries)
         )
+
+    def forget(self, conversation: str | None, seqs: Collection[int] = ()) -> None:
+        """These entries changed (None: any may have): their pages are read anew, what is being read now is not kept."""
+        for place in [*self._known, *self._flight.keys()]:
+            known, after, until = place
+            if conversation is None or (known == conversation and any(after < seq <= until for seq in seqs)):
+                self._forget(place)
+                self._flight.forget(place)
 
     def _remember(self, place: Place, began: float, entries: list[Entry]) -> None:
         """Only full pages: the end of a log goes on."""

@@ -43,6 +43,10 @@ class SingleFlight(Generic[K, V]):
             if self._asking.get(key) is asking:
                 del self._asking[key]
 
+    def keys(self) -> list[K]:
+        """What is being found at this moment."""
+        return list(self._asking)
+
     def forget(self, key: K | None = None) -> None:
         """What is being found for the key (None: for any) may be too old for who asks next."""
         if key is None:

@@ -1,6 +1,23 @@
 /** Shapes shared by the browser's modules. The wire's are docs/wire.md's; nothing here exists at run time. */
 
-export type EntryKind = "text" | "created" | "added" | "removed" | "left" | "role" | "titled" | "withheld";
+export type EntryKind =
+  | "text"
+  | "created"
+  | "added"
+  | "removed"
+  | "left"
+  | "role"
+  | "titled"
+  | "edited"
+  | "deleted"
+  | "reacted"
+  | "unreacted"
+  | "withheld";
+
+export interface Reaction {
+  user: string;
+  emoji: string;
+}
 
 export interface Entry {
   seq: number;
@@ -10,6 +27,28 @@ export interface Entry {
   client_id: string;
   body: string;
   created_at: number;
+  /** what a revision is about, or a reply answers */
+  target?: number | null;
+  /** what everything up to the number `rev` made of a text */
+  rev?: number | null;
+  edited_at?: number | null;
+  deleted_at?: number | null;
+  deleted_by?: string | null;
+  reactions?: Reaction[] | null;
+  /** what was heard of behind `rev`, in order; never on the wire */
+  later?: Revision[];
+}
+
+/** An edit, a deletion or a reaction, as far as its target keeps it. */
+export type Revision = Pick<Entry, "seq" | "kind" | "sender" | "body" | "created_at">;
+
+/** What a text is now. */
+export interface Message {
+  body: string;
+  edited_at: number | null;
+  deleted_at: number | null;
+  deleted_by: string | null;
+  reactions: Reaction[];
 }
 
 export interface Refusal {
@@ -76,10 +115,14 @@ export interface ContactView {
   conversation: string | null;
 }
 
-/** A message that has no number yet. Written to local storage before anything else happens. */
+/** A message, or a change of one, that has no number yet. Written to local storage before anything else happens. */
 export interface OutboxItem {
   client_id: string;
   conversation: string;
+  /** none: a text */
+  kind?: "edited" | "deleted" | "reacted" | "unreacted";
+  /** what it changes, or replies to */
+  target?: number;
   body: string;
   created_at: number;
   /** waiting: not asked yet; sending: asked; refused: will not be asked again by itself */
@@ -100,6 +143,21 @@ export interface ThreadItem {
   mine: boolean;
   /** only for mine; never goes back */
   tick: "sending" | "sent" | "delivered" | "read" | "refused" | null;
+  /** what it says now, with what is on its way; null for what is no text */
+  message: Message | null;
+  /** is a change of it on its way? */
+  changing: boolean;
+  /** a change of it that was refused: it is not made, and the person is told */
+  refused: OutboxItem | null;
+  /** what it replies to */
+  quote: Quote | null;
+}
+
+/** What a reply answers: `entry` null where it is being fetched, or not for this person. */
+export interface Quote {
+  seq: number;
+  entry: Entry | null;
+  message: Message | null;
 }
 
 /** Where a conversation stands. Shown in the state line under the thread's header. */
@@ -150,6 +208,8 @@ export interface ThreadWindow {
   /** numbers known to be missing right now, marked in the thread until fetched: [after, before] */
   gap: { after: number; before: number } | null;
   loading: boolean;
+  /** edits, deletions and reactions among the entries, which are no items */
+  revisions: Entry[];
 }
 
 export type Topic =
@@ -195,7 +255,13 @@ export interface ChatApi {
   jumpToTail(conversation: string): Promise<void>;
 
   /** stored before it returns; the thread shows it at once */
-  post(conversation: string, body: string): OutboxItem;
+  post(conversation: string, body: string, replyTo?: number | null): OutboxItem;
+  /** these are stored first and shown at once, too; they are taken back where they are refused */
+  edit(conversation: string, target: number, body: string): void;
+  remove(conversation: string, target: number): void;
+  react(conversation: string, target: number, emoji: string, active: boolean): void;
+  /** what a text said at first and after each edit, oldest first */
+  versions(conversation: string, seq: number): Promise<{ body: string; created_at: number }[]>;
   retry(client_id: string): void;
   discard(client_id: string): void;
 

@@ -13,7 +13,9 @@ from app.models import Conversation, Membership
 from app.models.messages import read_range
 from app.sequencing import store as store_module
 from app.sequencing.committer import Announcement, Committer
-from app.sequencing.store import Outcome, Refused, Store, Stored, StoreUnclear
+from app.sequencing.outcomes import Outcome, Refused, Stored
+from app.sequencing.store import Store
+from app.sequencing.visibility import StoreUnclear
 from tests.sequencing.conftest import Log, Process
 
 

@@ -12,7 +12,9 @@ from app.models import DeadLetter, Membership
 from app.models import messages as message_model
 from app.models.messages import messages, read_range
 from app.sequencing import store as store_module
-from app.sequencing.store import Refused, Store, Stored, StoreUnclear
+from app.sequencing.outcomes import Refused, Stored
+from app.sequencing.store import Store
+from app.sequencing.visibility import StoreUnclear
 from tests.sequencing.conftest import Log
 
 

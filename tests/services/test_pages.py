@@ -46,6 +46,33 @@ def test_the_end_of_a_log_is_read_anew() -> None:
     assert len(shelf.reads) == 2
 
 
+def test_a_page_with_an_entry_that_changed_is_read_anew_and_no_other() -> None:
+    shelf = Shelf()
+    pages = Pages(read=shelf.read)
+    for conversation, after in (("c", 0), ("c", 200), ("d", 0)):
+        pages.read(conversation, after, after + 200)
+    pages.forget("c", [200])
+    for conversation, after in (("c", 0), ("c", 200), ("d", 0)):
+        pages.read(conversation, after, after + 200)
+    assert shelf.reads[3:] == [("c", 0, 200)]
+    pages.forget(None)
+    pages.read("d", 0, 200)
+    assert len(shelf.reads) == 5
+
+
+def test_a_page_that_is_being_read_while_it_changes_is_not_kept() -> None:
+    shelf = Shelf()
+    pages = Pages(read=shelf.read)
+    reading = gevent.spawn(pages.read, "c", 0, 200)
+    gevent.sleep(0)
+    pages.forget("c", [7])
+    after = gevent.spawn(pages.read, "c", 0, 200)
+    gevent.joinall([reading, after], raise_error=True)
+    assert len(shelf.reads) == 2
+    pages.read("c", 0, 200)
+    assert len(shelf.reads) == 2
+
+
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages_module, "REMEMBER_BYTES", 3 * 200 * (pages_module.ENTRY_BYTES + 5))
     shelf = Shelf()

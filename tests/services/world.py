@@ -15,7 +15,8 @@ from app.domain.ids import content_hash, new_id
 from app.models import Conversation, Membership, User
 from app.models.messages import messages, to_document
 from app.sequencing.heads import Heads, find_head
-from app.sequencing.store import Refused, Store
+from app.sequencing.outcomes import Refused
+from app.sequencing.store import Store
 from app.services.access import Access
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations

@@ -47,6 +47,16 @@ def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Op
           chat.conversation(group).typing = [PEOPLE.amara.id];
           chat.post(group, "on its way https://a.example");
           chat.settle(group);
+          chat.say(group, chat.me, "a reply of mine", { target: 4 });
+          chat.say(group, PEOPLE.priya, "a reply", { target: 6, unread: false });
+          for (const seq of [4, 6]) {
+            chat.revise(group, seq, chat.me, "reacted", "👍");
+            chat.revise(group, seq, PEOPLE.priya, "reacted", "🎉");
+          }
+          chat.revise(group, 6, chat.me, "edited", "Two fixes left, all reviewed.");
+          chat.revise(group, 7, PEOPLE.jonas, "deleted");
+          const changing = chat.talk(group).items.find(({ entry }) => entry?.seq === 3);
+          Object.assign(changing, { changing: true });
           chat.post(group, "refused");
           chat.refuse(group, "");
           chat.post(group, "waiting");
@@ -55,6 +65,18 @@ def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Op
     )
     page.locator(".message-refused:visible").first.wait_for()
     assert problems(page) == []
+    page.locator('.message[data-seq="6"]').hover()
+    page.locator('.message[data-seq="6"]').get_by_role("button", name="Reply").click()
+    page.locator('.message[data-seq="4"]').click(button="right")
+    assert problems(page) == []
+    page.get_by_role("menuitem", name="React").click()
+    page.get_by_role("button", name="All emoji").click()
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    page.locator('.message[data-seq="6"] .edited').click()
+    page.locator(".version").first.wait_for()
+    assert problems(page) == []
+    page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     assert problems(page) == []
     page.keyboard.press("Escape")

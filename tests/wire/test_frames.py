@@ -11,6 +11,7 @@ from app.domain import errors
 from app.domain.commands import COMMANDS, FactName
 from app.domain.entries import Entry, EntryKind, Receipt
 from app.domain.errors import Invalid
+from app.domain.folds import Fold, Reaction, View
 from app.domain.text import clean_body
 from app.realtime.acks import accepted, refused
 
@@ -20,8 +21,18 @@ ACK_FRAMES: dict[str, list[Any]] = json.loads((HERE / "acknowledgements.json").r
 FACT_FRAMES: dict[str, list[Any]] = json.loads((HERE / "facts.json").read_text("utf-8"))
 
 
+FOLDED = ("rev", "edited_at", "deleted_at", "deleted_by", "reactions")
+
+
 def entry_of(wire: dict[str, Any]) -> Entry:
-    return Entry(conversation="0kV8Zr3sT1uYb2cXd4eWf5", **wire)
+    plain = {name: value for name, value in wire.items() if name not in FOLDED}
+    return Entry(conversation="0kV8Zr3sT1uYb2cXd4eWf5", **plain, fold=_fold_of(wire) if "rev" in wire else None)
+
+
+def _fold_of(wire: dict[str, Any]) -> Fold:
+    parts = {name: wire[name] for name in FOLDED[:-1] if name in wire}
+    reactions = tuple(Reaction(one["user"], one["emoji"], wire["rev"]) for one in wire.get("reactions", ()))
+    return Fold(View(wire["body"], **parts, reactions=reactions), wire["body"])
 
 
 @pytest.mark.parametrize("frame", COMMAND_FRAMES["accepted"], ids=lambda frame: frame["name"])

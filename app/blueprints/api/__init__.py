@@ -12,6 +12,7 @@ from app.blueprints.api import (
     passkeys,
     privacy,
     requests,
+    revisions,
 )
 from app.blueprints.api.blueprint import api as blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "passkeys",
     "privacy",
     "requests",
+    "revisions",
 ]

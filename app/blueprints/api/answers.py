@@ -20,7 +20,15 @@ class PresenceView(Answer):
     last_seen: int | None
 
 
+class ReactionView(Answer):
+    user: str
+    emoji: str
+
+
 class EntryView(Answer):
+    """``target``: what it is about, or replies to. A text that was revised says what it is now: ``rev`` is the number of
+    the last entry that was applied to it."""
+
     seq: int
     ordinal: int
     kind: EntryKind
@@ -28,6 +36,23 @@ class EntryView(Answer):
     client_id: str
     body: str
     created_at: int
+    target: int | None = None
+    rev: int | None = None
+    edited_at: int | None = None
+    deleted_at: int | None = None
+    deleted_by: str | None = None
+    reactions: list[ReactionView] | None = None
+
+
+class VersionView(Answer):
+    body: str
+    created_at: int
+
+
+class VersionList(Answer):
+    """What a text said, oldest first."""
+
+    versions: list[VersionView]
 
 
 class ContactView(Answer):

@@ -9,7 +9,7 @@ from app.blueprints.api.answers import EntryPage, EntryPlace, ReceiptView
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, Query, documented
 from app.blueprints.identity import current_user_id
-from app.domain.commands import MAX_BODY_CHARACTERS, MAX_SEQ, SYNC_PAGE_ENTRIES, ClientId, Post, Sync
+from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, ClientId, Post, Sync, Target, Text
 from app.services.messages import SyncPage
 from app.services.registry import services
 
@@ -43,7 +43,8 @@ class NewEntry(Body):
     """``client_id`` is a lower-case UUID made by the sender: the same one again is the same message."""
 
     client_id: ClientId
-    body: Annotated[str, Field(min_length=1, max_length=MAX_BODY_CHARACTERS)]
+    body: Text
+    reply_to: Target | None = None
 
 
 @api.get("/conversations/<string(length=22):conversation>/entries")
@@ -74,7 +75,7 @@ def post_entry(conversation: str, json: NewEntry) -> ResponseReturnValue:
     """Say something. 503 ``pending``: ask again with the same ``client_id``."""
     user = current_user_id()
     services().limits.allow_local("post", user)
-    command = Post.parse({"conversation": conversation, "client_id": json.client_id, "body": json.body})
+    command = Post.parse({"conversation": conversation, **json.model_dump(exclude_none=True)})
     return services().messages.post(user, command).to_wire(), 201
 
 

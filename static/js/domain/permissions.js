@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"owner" | "admin" | "member"} Role
- * @typedef {"rename" | "add" | "remove" | "appoint" | "hand_over" | "leave"} Action
+ * @typedef {"rename" | "add" | "remove" | "appoint" | "hand_over" | "leave" | "delete"} Action
  */
 
 /** @type {Record<Role, number>} */
@@ -10,6 +10,7 @@ export const RANK = { member: 0, admin: 1, owner: 2 };
 
 /**
  * `appoint`: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
+ * `delete`: another's message, for everybody; one's own always.
  * @type {Record<Action, readonly Role[]>}
  */
 export const ALLOWED = {
@@ -19,6 +20,7 @@ export const ALLOWED = {
   appoint: ["owner", "admin"],
   hand_over: ["owner"],
   leave: ["owner", "admin", "member"],
+  delete: ["owner", "admin"],
 };
 
 /**

@@ -4,7 +4,7 @@
  */
 /** @import { Entry } from "../types.d.ts" */
 
-export const COMMANDS = Object.freeze(["post", "sync", "heads", "read", "typing"]);
+export const COMMANDS = Object.freeze(["post", "edit", "delete", "react", "sync", "heads", "read", "typing"]);
 export const FACTS = Object.freeze([
   "entries",
   "heads",
@@ -22,10 +22,31 @@ export const FACTS = Object.freeze([
 /** The most entries one `sync` answers. */
 export const SYNC_PAGE_ENTRIES = 200;
 
-const KINDS = new Set(["text", "created", "added", "removed", "left", "role", "titled", "withheld"]);
+const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
+const KINDS = new Set(["text", "created", "added", "removed", "left", "role", "titled", ...REVISIONS, "withheld"]);
 
-/** @param {string} conversation @param {string} clientId @param {string} body */
-export const post = (conversation, clientId, body) => ({ conversation, client_id: clientId, body });
+/** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] */
+export const post = (conversation, clientId, body, replyTo = null) => ({
+  conversation,
+  client_id: clientId,
+  body,
+  ...(replyTo === null ? {} : { reply_to: replyTo }),
+});
+
+/** @param {string} conversation @param {string} clientId @param {number} target @param {string} body */
+export const edit = (conversation, clientId, target, body) => ({ conversation, client_id: clientId, target, body });
+
+/** @param {string} conversation @param {string} clientId @param {number} target */
+export const remove = (conversation, clientId, target) => ({ conversation, client_id: clientId, target });
+
+/** @param {string} conversation @param {string} clientId @param {number} target @param {string} emoji @param {boolean} active */
+export const react = (conversation, clientId, target, emoji, active) => ({
+  conversation,
+  client_id: clientId,
+  target,
+  emoji,
+  active,
+});
 
 /** @param {string} conversation @param {number} after @param {number | null} [until] */
 export const sync = (conversation, after, until = null) =>
@@ -51,6 +72,14 @@ const isId = (value) => typeof value === "string" && value.length > 0 && value.l
 /** @param {unknown} value */
 const isSeq = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
 
+/** @param {unknown} value */
+const isSeqOrNone = (value) => value === undefined || value === null || (isSeq(value) && Number(value) > 0);
+/** @param {unknown} value */
+const areReactions = (value) =>
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.every((one) => isObject(one) && isId(one.user) && typeof one.emoji === "string"));
+
 /** @param {unknown} value @returns {value is Entry} */
 export function isEntry(value) {
   return (
@@ -60,7 +89,10 @@ export function isEntry(value) {
     isSeq(value.ordinal) &&
     KINDS.has(value.kind) &&
     [value.sender, value.client_id, value.body].every((part) => typeof part === "string") &&
-    Number.isFinite(value.created_at)
+    Number.isFinite(value.created_at) &&
+    (REVISIONS.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
+    isSeqOrNone(value.rev) &&
+    areReactions(value.reactions)
   );
 }
 
@@ -124,9 +156,15 @@ export function isFact(name, payload) {
   return isObject(payload) && FACT_SHAPES[name]?.(payload) === true;
 }
 
+/** @param {Record<string, any>} ack */
+const isReceipt = (ack) => isSeq(ack.seq) && ack.seq > 0 && isSeq(ack.ordinal) && Number.isFinite(ack.created_at);
+
 /** @type {Record<string, (ack: Record<string, any>) => boolean>} */
 const ACK_SHAPES = {
-  post: (ack) => isSeq(ack.seq) && ack.seq > 0 && isSeq(ack.ordinal) && Number.isFinite(ack.created_at),
+  post: isReceipt,
+  edit: isReceipt,
+  delete: isReceipt,
+  react: isReceipt,
   sync: (ack) =>
     areEntries(ack.entries) && isSeq(ack.head) && isSeq(ack.head_ordinal) && typeof ack.complete === "boolean",
   heads: (ack) => areHeads(ack.heads),

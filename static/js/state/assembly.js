@@ -6,6 +6,7 @@
 /** @import { Note, TabPorts } from "./tabs.js" */
 import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
+import { commandOf } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Directory } from "./directory.js";
@@ -65,10 +66,10 @@ export function assemble(ports, me, hooks) {
   );
   const outbox = new Outbox({
     storage: new OutboxStorage(store.values, me.id),
-    post: async ({ conversation, client_id, body }) => {
+    post: async (item) => {
       const askedAt = Date.now();
-      const ack = await socket.request("post", protocol.post(conversation, client_id, body));
-      pause.posted(conversation, ack, askedAt);
+      const ack = await socket.request(...commandOf(item));
+      pause.posted(item.conversation, ack, askedAt);
       return ack;
     },
     settled: (item, receipt) => {

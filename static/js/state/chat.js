@@ -120,11 +120,28 @@ export class Chat {
     return this.#parts.people.seqAt(conversation, day);
   }
 
-  /** @param {string} conversation @param {string} body @returns {OutboxItem} */
-  post(conversation, body) {
+  /** @param {string} conversation @param {string} body @param {number | null} [replyTo] @returns {OutboxItem} */
+  post(conversation, body, replyTo = null) {
     const text = cleanBody(body);
-    const message = { client_id: newClientId(), conversation, body: text };
+    const message = { client_id: newClientId(), conversation, body: text, ...(replyTo ? { target: replyTo } : {}) };
     return this.#parts.outbox.add(message, refusalOf(text));
+  }
+  /** @param {string} conversation @param {number} target @param {string} body */
+  edit(conversation, target, body) {
+    const text = cleanBody(body);
+    this.#revise({ conversation, target, kind: "edited", body: text }, refusalOf(text));
+  }
+  /** @param {string} conversation @param {number} target */
+  remove(conversation, target) {
+    this.#revise({ conversation, target, kind: "deleted", body: "" });
+  }
+  /** @param {string} conversation @param {number} target @param {string} emoji @param {boolean} active */
+  react(conversation, target, emoji, active) {
+    this.#revise({ conversation, target, kind: active ? "reacted" : "unreacted", body: emoji });
+  }
+  /** @param {string} conversation @param {number} seq */
+  versions(conversation, seq) {
+    return this.#parts.ranges.versions(conversation, seq);
   }
   /** @param {string} clientId */
   retry(clientId) {
@@ -228,6 +245,11 @@ export class Chat {
   }
   signOut() {
     return this.#life.signOut();
+  }
+
+  /** @param {Omit<OutboxItem, "client_id" | "created_at" | "state" | "attempts">} change @param {ReturnType<typeof refusalOf>} [refusal] */
+  #revise(change, refusal = null) {
+    this.#parts.outbox.add({ client_id: newClientId(), ...change }, refusal);
   }
 
   /**

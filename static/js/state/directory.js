@@ -1,6 +1,7 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
+import { isRevision, revised, together } from "../domain/revisions.js";
 
 /**
  * How far a view follows its log: `base` is the head of the server's view, `upTo` the last entry that was followed since,
@@ -177,7 +178,15 @@ export class Directory {
     if (!view) return;
     view.head = Math.max(view.head, head);
     view.head_ordinal = Math.max(view.head_ordinal, headOrdinal);
-    if (last && last.kind !== "withheld" && last.seq > (view.last?.seq ?? 0)) view.last = last;
+    if (last && last.seq > (view.last?.seq ?? 0)) view.last = last;
+  }
+
+  /** What was heard about the text that the list shows. @param {string} id @param {readonly Entry[]} entries */
+  revise(id, entries) {
+    const view = this.#conversations.get(id);
+    for (const entry of entries) {
+      if (view?.last && isRevision(entry) && entry.target === view.last.seq) view.last = revised(view.last, entry);
+    }
   }
 
   /**
@@ -254,9 +263,11 @@ function furthest(known, next) {
   const me = { ...next.me };
   raise(me, known.me);
   me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
-  if (known.head <= next.head) return { ...next, members, me };
+  const same = known.last && next.last && known.last.client_id === next.last.client_id;
+  const both = same && known.last && next.last ? together(next.last, known.last) : null;
+  if (known.head <= next.head) return { ...next, last: both ?? next.last, members, me };
   const { head, head_ordinal, last } = known;
-  return { ...next, head, head_ordinal, last, members, me };
+  return { ...next, head, head_ordinal, last: both ?? last, members, me };
 }
 
 /** @param {MemberView | undefined} known @param {MemberView} next */

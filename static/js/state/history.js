@@ -3,6 +3,7 @@
  * full (private windows), everything here answers "nothing known" and the server is asked instead.
  */
 /** @import { ContactView, ConversationView, Entry } from "../types.d.ts" */
+import { isRevision, Revisions, revised, together } from "../domain/revisions.js";
 
 const VERSION = 1;
 const FLUSH_MS = 50;
@@ -25,6 +26,8 @@ export class History {
   #database = Promise.resolve(null);
   /** @type {Map<string, Entry & { conversation: string }>} */
   #unwritten = new Map();
+  /** @type {Map<string, Revisions>} conversation -> for texts that come after what is about them */
+  #heard = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #flushing;
 
@@ -67,7 +70,15 @@ export class History {
    * @param {readonly Entry[]} entries
    */
   put(conversation, entries) {
-    for (const entry of entries) this.#unwritten.set(`${conversation}:${entry.seq}`, { ...entry, conversation });
+    const heard = this.#heard.get(conversation) ?? new Revisions();
+    this.#heard.set(conversation, heard);
+    for (const entry of entries) if (isRevision(entry)) heard.hear(entry);
+    for (const one of entries) {
+      const entry = heard.current(one);
+      const key = `${conversation}:${entry.seq}`;
+      const before = this.#unwritten.get(key);
+      this.#unwritten.set(key, { ...(before ? together(before, entry) : entry), conversation });
+    }
     this.#flushing ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
@@ -76,7 +87,7 @@ export class History {
     this.#flushing = undefined;
     const entries = [...this.#unwritten.values()];
     this.#unwritten.clear();
-    if (entries.length > 0) await this.#write("entries", entries);
+    if (entries.length > 0) await this.#using((database) => write(database, entries));
   }
 
   /**
@@ -175,15 +186,6 @@ export class History {
     await deleteDatabase(this.#idb, this.#name);
   }
 
-  /** @param {string} store @param {readonly object[]} values */
-  async #write(store, values) {
-    await this.#using(async (database) => {
-      const transaction = database.transaction(store, "readwrite");
-      for (const value of values) transaction.store.put(value);
-      await transaction.done;
-    });
-  }
-
   /** @param {string} conversation @param {number} low @param {number} high @returns {Promise<Entry[]>} */
   async #range(conversation, low, high) {
     if (high < low) return [];
@@ -210,6 +212,38 @@ export class History {
       if (used === this.#database) console.warn("the browser's store failed", error);
       return null;
     }
+  }
+}
+
+/** @typedef {Entry & { conversation: string }} Kept */
+
+/**
+ * What is kept never goes back behind what was known of it, and a text that is kept changes with what is heard of it.
+ * @param {any} database
+ * @param {readonly Kept[]} entries
+ */
+async function write(database, entries) {
+  const transaction = database.transaction("entries", "readwrite");
+  const { store } = transaction;
+  for (const entry of entries) {
+    const known = entry.kind === "text" ? await store.get([entry.conversation, entry.seq]) : null;
+    store.put(known?.client_id === entry.client_id ? together(known, entry) : entry);
+  }
+  for (const entry of entries) if (isRevision(entry)) await change(store, entry);
+  await transaction.done;
+}
+
+/** @param {any} store @param {Kept} revision */
+async function change(store, revision) {
+  const { conversation, target } = revision;
+  const known = await store.get([conversation, target]);
+  if (known) store.put(revised(known, revision));
+  if (revision.kind !== "deleted") return;
+  // Nothing that it ever said stays in this browser.
+  const between = IDBKeyRange.bound([conversation, target], [conversation, revision.seq]);
+  for (let cursor = await store.openCursor(between); cursor; cursor = await cursor.continue()) {
+    const { kind, target: about } = cursor.value;
+    if (kind === "edited" && about === target) cursor.update({ ...cursor.value, body: "" });
   }
 }
 

@@ -12,6 +12,7 @@
 /** @import { Typing } from "./typing.js" */
 /** @import { Unanswered } from "./unanswered.js" */
 import { isOut } from "../domain/membership.js";
+import { isRevision } from "../domain/revisions.js";
 import { LogConflict } from "./log.js";
 import { ordinalAt } from "./unread.js";
 
@@ -112,8 +113,9 @@ export class Intake {
   accepted(item, receipt) {
     const { seq, ordinal, created_at } = receipt;
     const sender = this.#parts.directory.me.id;
+    const { kind = "text", target, client_id, body } = item;
     /** @type {Entry} */
-    const entry = { seq, ordinal, created_at, kind: "text", sender, client_id: item.client_id, body: item.body };
+    const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...(target ? { target } : {}) };
     this.pushed(item.conversation, [entry]);
     this.#wroteHere(item.conversation, entry);
     return entry;
@@ -212,11 +214,15 @@ export class Intake {
         unanswered.settle(entry.client_id);
         if (outbox.settle(entry.client_id)) this.#wroteHere(id, entry);
         if (entry.kind === "text") model.wrote(id, entry.ordinal);
-      } else typing.heard(id, entry.sender, false);
+      } else if (!isRevision(entry)) typing.heard(id, entry.sender, false);
     }
     following.after(id);
-    const last = entries.at(-1) ?? null;
-    if (last) directory.advance(id, last.seq, last.ordinal, last);
+    const end = entries.at(-1) ?? null;
+    const thread = model.knownThread(id);
+    thread?.revise(entries);
+    const last = entries.findLast((entry) => !isRevision(entry) && entry.kind !== "withheld");
+    if (end) directory.advance(id, end.seq, end.ordinal, last ? (thread?.tail.at(last.seq) ?? last) : null);
+    directory.revise(id, entries);
     ranges.remember(id, entries);
     model.knownThread(id)?.trim(model.openId === id);
     this.#deliver(id);
@@ -226,7 +232,7 @@ export class Intake {
 
   /** Who writes in a conversation has read it. The push may come before the acknowledgement, or instead of it. @param {string} id @param {Entry} entry */
   #wroteHere(id, entry) {
-    if (this.#parts.leads()) this.#parts.cursors.read(id, entry.seq);
+    if (entry.kind === "text" && this.#parts.leads()) this.#parts.cursors.read(id, entry.seq);
   }
 
   /** Others' messages reached this browser; one tab says so. @param {string} id */

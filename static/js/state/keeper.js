@@ -48,7 +48,7 @@ export class Keeper {
   }
 
   #open() {
-    const id = this.#parts.model.openId;
+    const id = this.#parts.model.openId ?? this.open?.conversation;
     const thread = id ? this.#parts.model.knownThread(id) : null;
     if (id && thread && thread.tail.size > 0) this.open = { conversation: id, entries: thread.tail.entries() };
     return this.open;

@@ -5,6 +5,7 @@
  * is held back until the hole is filled; what comes twice changes nothing.
  */
 /** @import { Entry } from "../types.d.ts" */
+import { isRevision, Revisions, together } from "../domain/revisions.js";
 
 /** Further behind than this, the window starts over at the newest page instead of fetching all that lies between. */
 export const RESTART_BEHIND = 500;
@@ -31,9 +32,14 @@ export class Log {
   /** @type {Map<number, Entry>} */
   #early = new Map();
   #head;
+  #revisions;
 
-  /** @param {number} [after] the window begins after this number */
-  constructor(after = 0) {
+  /**
+   * @param {number} [after] the window begins after this number
+   * @param {Revisions} [revisions] what was heard about the conversation's texts, shared by its windows
+   */
+  constructor(after = 0, revisions = new Revisions()) {
+    this.#revisions = revisions;
     this.#base = after;
     this.#head = after;
   }
@@ -109,11 +115,13 @@ export class Log {
   apply(entries) {
     let fresh = false;
     for (const entry of entries) {
+      this.#learn(entry);
       if (this.#refusesOrKnows(entry)) continue;
       fresh = true;
       this.hear(entry.seq);
-      if (entry.seq === this.high + 1) this.#window.push(entry);
-      else this.#hold(entry);
+      const current = this.#revisions.current(entry);
+      if (entry.seq === this.high + 1) this.#window.push(current);
+      else this.#hold(current);
       this.#drain();
     }
     if (this.#early.size > 0) return "gap";
@@ -130,13 +138,14 @@ export class Log {
     /** @type {Entry[]} */
     const joined = [];
     let next = this.#base;
+    for (const entry of entries) this.#learn(entry);
     for (const entry of [...entries].sort((a, b) => b.seq - a.seq)) {
       if (entry.seq > next) {
         if (entry.seq > this.#base) this.#refusesOrKnows(entry);
         continue;
       }
       if (entry.seq < next) break;
-      joined.push(entry);
+      joined.push(this.#revisions.current(entry));
       next -= 1;
     }
     this.#window = [...joined.reverse(), ...this.#window];
@@ -171,10 +180,40 @@ export class Log {
     this.#base += surplus;
   }
 
+  /** What was heard about the text `seq`, through whichever window, shows in this one. @param {number} seq */
+  refresh(seq) {
+    const known = this.at(seq);
+    if (known) this.#replace(known, this.#revisions.current(known));
+  }
+
+  /** A revision changes its target, here or when that comes. @param {Entry} entry */
+  #learn(entry) {
+    if (!isRevision(entry) || !entry.target) return;
+    this.#revisions.hear(entry);
+    this.refresh(entry.target);
+    if (entry.kind === "deleted") this.#wipe(entry.target);
+  }
+
+  /** Nothing that a deleted text ever said stays. @param {number} target */
+  #wipe(target) {
+    for (const entry of [...this.#window, ...this.#early.values()]) {
+      if (entry.kind === "edited" && entry.target === target) this.#replace(entry, { ...entry, body: "" });
+    }
+  }
+
+  /** @param {Entry} known @param {Entry} next the same entry, further on */
+  #replace(known, next) {
+    if (next === known) return;
+    const index = known.seq - this.#base - 1;
+    if (this.#window[index]) this.#window[index] = next;
+    else this.#early.set(known.seq, next);
+  }
+
   /** @param {Entry} entry */
   #refusesOrKnows(entry) {
     const known = this.at(entry.seq);
     if (known && known.client_id !== entry.client_id) throw new LogConflict(entry.seq);
+    if (known) this.#replace(known, together(known, entry));
     return known !== null || entry.seq <= this.#base;
   }
 

@@ -93,7 +93,7 @@ export class Model {
     const view = directory.conversation(id);
     const thread = this.thread(id);
     if (!view || !thread) return emptyWindow(id);
-    const window = threadWindow(view, thread, outbox.of(id), directory.me.id);
+    const window = threadWindow(view, thread, outbox.of(id), directory.me.id, () => this.touchThread(id));
     this.#windows.set(id, window);
     return window;
   }
@@ -141,7 +141,7 @@ export class Model {
       me: directory.me,
       presenceKnown: this.#parts.connection.current.state !== "offline",
       contact: (user) => directory.contact(user),
-      lastPending: pending.at(-1) ?? null,
+      lastPending: pending.findLast(({ kind }) => !kind) ?? null,
       unread: unreadOf(view, this.#ownOrdinal(view)),
       typing: typing.of(view.id),
       draft: drafts.get(view.id),
@@ -183,5 +183,6 @@ function emptyWindow(conversation) {
     more_after: false,
     gap: null,
     loading: false,
+    revisions: [],
   };
 }

@@ -5,10 +5,11 @@
 /** @import { Ack, OutboxItem } from "../types.d.ts" */
 /** @import { OutboxStorage } from "./outbox_storage.js" */
 import { backoff } from "./backoff.js";
+import { isMoot } from "./commands.js";
 import { inOrder } from "./outbox_storage.js";
 
 /** Asking again cannot change these answers. */
-const DEFINITE = new Set(["invalid", "not_found", "forbidden", "client_id_reused", "too_large"]);
+const DEFINITE = new Set(["invalid", "not_found", "forbidden", "client_id_reused", "conflict", "too_large"]);
 /** A server's bug may pass, or not: after so many the person decides. */
 const OTHER_REFUSALS = 8;
 const PASSING = new Set(["pending", "degraded", "timeout", "offline", "rate_limited", "not_signed_in"]);
@@ -66,7 +67,7 @@ export class Outbox {
 
   /**
    * Take a message: in storage before this returns. Where the browser has no room it comes back as refused.
-   * @param {{ client_id: string, conversation: string, body: string }} message
+   * @param {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "body">} message
    * @param {{ code: string, message: string } | null} [refusal] known beforehand (too large to be asked at all)
    * @returns {OutboxItem}
    */
@@ -90,6 +91,7 @@ export class Outbox {
   retry(clientId) {
     const item = this.#items.get(clientId);
     if (item?.state !== "refused" || item.code === "too_large") return;
+    if (!item.kind && item.code === "conflict") delete item.target; // what it answers is gone
     Object.assign(item, { state: "waiting", attempts: 0, code: undefined, message: undefined });
     this.#save(item);
     this.#ports.changed(item);
@@ -227,7 +229,8 @@ export class Outbox {
       this.#remove(item);
       this.#ports.settled(item, ack);
       this.#ports.changed(item);
-    } else if (DEFINITE.has(ack.code) || (!PASSING.has(ack.code) && item.attempts >= OTHER_REFUSALS)) {
+    } else if (isMoot(item, ack.code)) this.#remove(item);
+    else if (DEFINITE.has(ack.code) || (!PASSING.has(ack.code) && item.attempts >= OTHER_REFUSALS)) {
       Object.assign(item, { state: "refused", code: ack.code, message: ack.message });
       this.#save(item);
       this.#ports.changed(item);

@@ -19,12 +19,14 @@ export class Ranges {
    * @param {string} conversation
    * @param {number} seq
    * @param {number} limit
+   * @param {boolean} [fresh] see `#fresh`
    * @returns {Promise<Entry[]>} oldest first
    * @throws {import("../net/api.js").ApiRefusal}
    */
-  async before(conversation, seq, limit) {
-    const seen = await this.#history.before(conversation, seq, limit);
-    return seen.length > 0 ? seen : this.#fetch(conversation, `before=${seq}&limit=${limit}`);
+  before(conversation, seq, limit, fresh = false) {
+    const seen = () => this.#history.before(conversation, seq, limit);
+    const fetched = () => this.#fetch(conversation, `before=${seq}&limit=${limit}`);
+    return fresh ? this.#fresh(fetched, seen) : this.#seen(seen, fetched);
   }
 
   /**
@@ -32,12 +34,52 @@ export class Ranges {
    * @param {string} conversation
    * @param {number} seq
    * @param {number} limit
+   * @param {boolean} [fresh] see `#fresh`
    * @returns {Promise<Entry[]>} oldest first
    * @throws {import("../net/api.js").ApiRefusal}
    */
-  async after(conversation, seq, limit) {
-    const seen = await this.#history.after(conversation, seq, limit);
-    return seen.length > 0 ? seen : this.#fetch(conversation, `after=${seq}&until=${seq + limit}`);
+  after(conversation, seq, limit, fresh = false) {
+    const seen = () => this.#history.after(conversation, seq, limit);
+    const fetched = () => this.#fetch(conversation, `after=${seq}&until=${seq + limit}`);
+    return fresh ? this.#fresh(fetched, seen) : this.#seen(seen, fetched);
+  }
+
+  /** One entry, as it is now. @param {string} conversation @param {number} seq @returns {Promise<Entry | null>} */
+  async one(conversation, seq) {
+    return (await this.after(conversation, seq - 1, 1, true))[0] ?? null;
+  }
+
+  /** @param {() => Promise<Entry[]>} seen @param {() => Promise<Entry[]>} fetched */
+  async #seen(seen, fetched) {
+    const found = await seen();
+    return found.length > 0 ? found : fetched();
+  }
+
+  /**
+   * Between what is kept here and the tail may lie what this browser never heard, and so what became of it: the server is
+   * asked first, and what is kept serves without a network.
+   * @param {() => Promise<Entry[]>} fetched
+   * @param {() => Promise<Entry[]>} seen
+   */
+  async #fresh(fetched, seen) {
+    try {
+      return await fetched();
+    } catch (error) {
+      const found = await seen();
+      if (found.length > 0) return found;
+      throw error;
+    }
+  }
+
+  /**
+   * What a text said at first and after each edit.
+   * @param {string} conversation
+   * @param {number} seq
+   * @returns {Promise<{ body: string, created_at: number }[]>} oldest first
+   * @throws {import("../net/api.js").ApiRefusal}
+   */
+  async versions(conversation, seq) {
+    return (await this.#api.get(`/conversations/${conversation}/entries/${seq}/versions`)).versions;
   }
 
   /** The newest run this browser saw. @param {string} conversation @param {number} limit */

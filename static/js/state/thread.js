@@ -4,7 +4,9 @@
  */
 /** @import { Entry } from "../types.d.ts" */
 /** @import { Ranges } from "./ranges.js" */
+import { isRevision, Revisions } from "../domain/revisions.js";
 import { Log, LogConflict, WINDOW_ENTRIES } from "./log.js";
+import { Quotes } from "./quotes.js";
 
 const PAGE = 50;
 /** What stays in memory of a conversation that is not open. */
@@ -20,6 +22,7 @@ export class Thread {
   /** @type {Promise<void> | null} */
   #seeding = null;
   #seeded = false;
+  #revisions = new Revisions();
   loading = 0;
 
   /**
@@ -32,7 +35,8 @@ export class Thread {
     this.#id = id;
     this.#ranges = ranges;
     this.floor = Math.max(1, floor);
-    this.tail = new Log(Math.max(head, this.floor - 1));
+    this.quotes = new Quotes((seq) => ranges.one(id, seq));
+    this.tail = this.#log(Math.max(head, this.floor - 1));
   }
 
   /** The window the reader sees. */
@@ -61,7 +65,7 @@ export class Thread {
     const { tail } = this;
     this.floor = floor;
     this.#elsewhere = null;
-    this.tail = new Log(floor - 1);
+    this.tail = this.#log(floor - 1);
     this.tail.hear(tail.head);
     this.tail.apply([...tail.entries(), ...tail.early()].filter(({ seq }) => seq >= floor));
   }
@@ -99,7 +103,7 @@ export class Thread {
   async loadOlder() {
     const log = this.shown;
     if (!this.moreBefore) return;
-    const entries = await this.#load(() => this.#ranges.before(this.#id, log.base + 1, PAGE));
+    const entries = await this.#load(() => this.#ranges.before(this.#id, log.base + 1, PAGE, this.#elsewhere !== null));
     if (log !== this.shown) return;
     this.#within(() => log.prepend(entries.filter(({ seq }) => seq >= this.floor)));
     if (log.size > WINDOW_ENTRIES) this.#part();
@@ -112,7 +116,7 @@ export class Thread {
   async loadNewer() {
     const log = this.#elsewhere;
     if (!log) return;
-    const entries = await this.#load(() => this.#ranges.after(this.#id, log.high, PAGE));
+    const entries = await this.#load(() => this.#ranges.after(this.#id, log.high, PAGE, true));
     if (log !== this.#elsewhere) return;
     this.#within(() => log.apply(entries));
     log.trim();
@@ -141,9 +145,9 @@ export class Thread {
    * @param {number} wanted
    */
   async #around(after, wanted) {
-    const log = new Log(after);
+    const log = this.#log(after);
     while (log.high < wanted + PAGE) {
-      const entries = await this.#ranges.after(this.#id, log.high, after + 2 * PAGE - log.high);
+      const entries = await this.#ranges.after(this.#id, log.high, after + 2 * PAGE - log.high, true);
       if (log.apply(entries) !== "applied") break;
     }
     return log;
@@ -159,6 +163,18 @@ export class Thread {
     this.tail.trim(CLOSED_ENTRIES);
   }
 
+  /** What the tail heard about texts shows in the reader's window, too. @param {readonly Entry[]} entries */
+  revise(entries) {
+    for (const entry of entries) if (isRevision(entry) && entry.target) this.#elsewhere?.refresh(entry.target);
+  }
+
+  /** What stands at the number `seq`, as it is now; null: it is being fetched, or not to be had. @param {number} seq @param {() => void} came */
+  quoted(seq, came) {
+    if (seq < this.floor) return null;
+    const entry = this.shown.at(seq) ?? this.tail.at(seq) ?? this.quotes.at(seq, came);
+    return entry && this.#revisions.current(entry);
+  }
+
   /** Keep memory bounded after entries came. @param {boolean} open */
   trim(open) {
     this.tail.trim(open ? WINDOW_ENTRIES + PAGE : CLOSED_ENTRIES);
@@ -168,15 +184,20 @@ export class Thread {
   async forget() {
     const { head } = this.tail;
     this.#elsewhere = null;
-    this.tail = new Log(this.floor - 1);
+    this.tail = this.#log(this.floor - 1);
     this.tail.hear(head);
     await this.#ranges.forget(this.#id);
+  }
+
+  /** @param {number} after */
+  #log(after) {
+    return new Log(after, this.#revisions);
   }
 
   /** The reader's window grew too large at the old end: it parts from the tail. */
   #part() {
     const entries = this.shown.entries();
-    const kept = new Log(this.shown.base);
+    const kept = this.#log(this.shown.base);
     kept.apply(entries.slice(0, WINDOW_ENTRIES));
     if (!this.#elsewhere) this.tail.trim(TAIL_ENTRIES);
     this.#elsewhere = kept;

@@ -1,20 +1,32 @@
 /** What stands in a thread, top to bottom: entries, those that came early, and what has no number yet. Pure. */
-/** @import { ConversationView, Entry, OutboxItem, ThreadItem, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationView, Entry, Message, OutboxItem, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
+import { applied, isRevision, messageOf } from "../domain/revisions.js";
 import { tickOf, tickOfPending } from "./ticks.js";
+
+/** @typedef {(seq: number) => Quote} Quoting */
 
 /**
  * @param {ConversationView} view
  * @param {Thread} thread
  * @param {readonly OutboxItem[]} pending of this conversation, first in first
  * @param {string} me
+ * @param {() => void} [came] what a reply answers was fetched
  * @returns {ThreadWindow}
  */
-export function threadWindow(view, thread, pending, me) {
+export function threadWindow(view, thread, pending, me, came = () => undefined) {
   const { shown, moreAfter } = thread;
   const entries = moreAfter ? shown.entries() : [...shown.entries(), ...shown.early()];
-  const items = entries.map((entry) => itemOf(view, entry, me));
-  if (!moreAfter) for (const item of pending) items.push(pendingItem(item));
+  const changes = byTarget(pending);
+  /** @type {Quoting} */
+  const quoting = (seq) => {
+    const entry = thread.quoted(seq, came);
+    return { seq, entry, message: entry?.kind === "text" ? changed(entry, changes.get(seq), me).message : null };
+  };
+  const items = entries
+    .filter((entry) => !isRevision(entry))
+    .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting));
+  if (!moreAfter) for (const item of pending) if (!item.kind) items.push(pendingItem(item, quoting));
   return {
     conversation: view.id,
     items,
@@ -25,23 +37,70 @@ export function threadWindow(view, thread, pending, me) {
     more_after: moreAfter,
     gap: moreAfter ? null : shown.gap(),
     loading: thread.loading > 0,
+    revisions: entries.filter(isRevision),
   };
 }
 
-/** @param {ConversationView} view @param {Entry} entry @param {string} me @returns {ThreadItem} */
-function itemOf(view, entry, me) {
+/** @param {readonly OutboxItem[]} pending */
+function byTarget(pending) {
+  /** @type {Map<number, OutboxItem[]>} */
+  const changes = new Map();
+  for (const item of pending) {
+    if (item.kind && item.target) changes.set(item.target, [...(changes.get(item.target) ?? []), item]);
+  }
+  return changes;
+}
+
+/**
+ * The text with what is on its way to the server; what was refused is not made.
+ * @param {Entry} entry
+ * @param {OutboxItem[]} changes
+ * @param {string} me
+ * @returns {{ message: Message, changing: boolean, refused: OutboxItem | null }}
+ */
+function changed(entry, changes = [], me) {
+  let message = messageOf(entry);
+  const waiting = changes.filter(({ state }) => state !== "refused");
+  for (const { kind, body, created_at } of waiting)
+    if (kind) message = applied(message, { kind, sender: me, body, created_at });
+  return { message, changing: waiting.length > 0, refused: changes.find(({ state }) => state === "refused") ?? null };
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {Entry} entry
+ * @param {string} me
+ * @param {OutboxItem[] | undefined} changes
+ * @param {Quoting} quoting
+ * @returns {ThreadItem}
+ */
+function itemOf(view, entry, me, changes, quoting) {
   const mine = entry.sender === me;
+  const text = entry.kind === "text";
+  const now = text ? changed(entry, changes, me) : { message: null, changing: false, refused: null };
   return {
     // Only a sender's own client ids are unique to them: another's could be copied from an entry on purpose.
     key: mine && entry.client_id ? entry.client_id : `#${entry.seq}`,
     entry,
     pending: null,
     mine,
-    tick: mine && entry.kind === "text" ? tickOf(view, entry, me) : null,
+    tick: mine && text ? tickOf(view, entry, me) : null,
+    ...now,
+    quote: text && entry.target && now.message?.deleted_at === null ? quoting(entry.target) : null,
   };
 }
 
-/** @param {OutboxItem} item @returns {ThreadItem} */
-function pendingItem(item) {
-  return { key: item.client_id, entry: null, pending: item, mine: true, tick: tickOfPending(item) };
+/** @param {OutboxItem} item @param {Quoting} quoting @returns {ThreadItem} */
+function pendingItem(item, quoting) {
+  return {
+    key: item.client_id,
+    entry: null,
+    pending: item,
+    mine: true,
+    tick: tickOfPending(item),
+    message: { body: item.body, edited_at: null, deleted_at: null, deleted_by: null, reactions: [] },
+    changing: false,
+    refused: null,
+    quote: item.target ? quoting(item.target) : null,
+  };
 }

@@ -1,5 +1,6 @@
 /** Says new messages once, and history never, in the page's visually hidden live region. */
 /** @import { ChatApi, Entry, ThreadWindow } from "../types.d.ts" */
+import { emojiName } from "./emoji.js";
 import { isNote, noteWords } from "./entry_words.js";
 import { setText } from "./markup.js";
 import { counted, oneLine } from "./text.js";
@@ -31,13 +32,16 @@ export class Announcer {
    */
   hear(thread, chat) {
     if (thread.high <= this.#said) return;
+    const reacted = thread.revisions.filter((entry) => entry.seq > this.#said && isForMe(entry, thread, chat));
     const fresh = thread.items.flatMap(({ entry, mine }) => (entry && !mine && this.#isNews(entry) ? [entry] : []));
     this.#said = thread.high;
-    if (fresh.length === 0) return;
+    if (fresh.length + reacted.length === 0) return;
     const words =
       fresh.length > MOST_SPOKEN
         ? [counted(fresh.length, "new message")]
         : fresh.map((entry) => noteWords(entry, chat) || `${chat.userName(entry.sender)}: ${oneLine(entry.body)}`);
+    for (const { sender, body } of reacted.slice(-MOST_SPOKEN))
+      words.push(`${chat.userName(sender)} reacted to your message with ${emojiName(body)}`);
     this.#region.textContent = words.join(". ");
   }
 
@@ -45,4 +49,10 @@ export class Announcer {
   #isNews(entry) {
     return entry.seq > this.#said && (entry.kind === "text" || isNote(entry));
   }
+}
+
+/** Did somebody else react to a message of one's own? @param {Entry} entry @param {ThreadWindow} thread @param {ChatApi} chat */
+function isForMe({ kind, sender, target }, thread, chat) {
+  if (kind !== "reacted" || sender === chat.me.id) return false;
+  return thread.items.some(({ mine, entry }) => mine && entry?.seq === target);
 }

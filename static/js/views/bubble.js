@@ -5,6 +5,7 @@
 import { isOut } from "../domain/membership.js";
 import { paintAvatar } from "./avatar.js";
 import { clone, icon, part, setAttribute, setText } from "./markup.js";
+import { deletedWords, paintParts } from "./message_parts.js";
 import { receipts, receiptWords } from "./receipts.js";
 import { isBigEmoji, splitLinks } from "./text.js";
 import { itemTime } from "./thread_rows.js";
@@ -73,13 +74,29 @@ function wire(element, item, chat) {
  */
 export function createMessage(row, chat) {
   const element = clone("message");
-  const body = row.item.entry?.body ?? row.item.pending?.body ?? "";
-  paintText(part(element, "text"), body);
-  if (isBigEmoji(body)) element.dataset.emoji = "";
   if (row.item.mine) element.dataset.mine = "";
   wire(element, row.item, chat);
   return element;
 }
+
+/** What it says now; what is gone says that. @param {HTMLElement} element @param {ThreadItem} item @param {string} me */
+function paintBody(element, { message }, me) {
+  const gone = message !== null && message.deleted_at !== null;
+  const body = message ? (gone ? deletedWords(message, me) : message.body) : "";
+  const text = part(element, "text");
+  setAttribute(element, "data-deleted", gone ? "" : null);
+  if (text.textContent === body) return;
+  paintText(text, body);
+  setAttribute(element, "data-emoji", isBigEmoji(body) ? "" : null);
+}
+
+/** What did not work, of the message or of a change of it. */
+const REFUSED = {
+  edited: "Your edit was not saved.",
+  deleted: "Not deleted.",
+  reacted: "Your reaction was not added.",
+  unreacted: "Your reaction was not removed.",
+};
 
 /**
  * @param {HTMLElement} element
@@ -87,15 +104,20 @@ export function createMessage(row, chat) {
  * @param {ConversationSummary} summary
  */
 function paintRefusal(element, item, { view }) {
-  const refused = part(element, "refused");
-  refused.hidden = item.tick !== "refused";
-  if (refused.hidden) return;
-  element.dataset.clientId = item.pending?.client_id ?? item.key;
+  const line = part(element, "refused");
+  const refused = item.tick === "refused" ? item.pending : item.refused;
+  line.hidden = refused === null;
+  if (!refused) return;
+  element.dataset.clientId = refused.client_id;
   // Asking again would not make it shorter, nor take one back into the group.
-  part(element, "retry").hidden = item.pending?.code === "too_large" || isOut(view);
+  part(element, "retry").hidden = refused.code === "too_large" || isOut(view);
+  const unquoted = !refused.kind && refused.target !== undefined && refused.code === "conflict";
+  setText(part(element, "retry"), unquoted ? "Send without the quote" : "Try again");
+  setText(part(element, "discard"), refused.kind ? "Dismiss" : "Delete");
   // The server's own words where they say more than that it did not work.
-  const why = isOut(view) ? "You are no longer in this group." : item.pending?.message;
-  setText(part(element, "reason"), why ? `Not sent. ${why}` : "Not sent.");
+  const why = isOut(view) ? "You are no longer in this group." : refused.message;
+  const what = refused.kind ? REFUSED[refused.kind] : "Not sent.";
+  setText(part(element, "reason"), why ? `${what} ${why}` : what);
 }
 
 /**
@@ -113,6 +135,8 @@ export function updateMessage(element, row, chat, summary) {
   setAttribute(element, "data-group", named ? "" : null);
   setAttribute(element, "data-tick", item.tick);
   setAttribute(element, "data-seq", item.entry ? String(item.entry.seq) : null);
+  paintBody(element, item, chat.me.id);
+  paintParts(element, item, chat, summary);
   const sender = item.entry?.sender ?? "";
   const name = item.mine ? "You" : chat.userName(sender);
   const avatar = part(element, "avatar");
@@ -130,7 +154,7 @@ export function updateMessage(element, row, chat, summary) {
     setAttribute(time, "datetime", new Date(at).toISOString());
     setAttribute(time, "title", fullTime(at));
   }
-  paintTick(part(element, "tick"), item.mine ? item.tick : null);
+  paintTick(part(element, "tick"), item.mine ? (item.changing ? "sending" : item.tick) : null);
   if (group && item.mine && item.entry) paintReceipts(element, receipts(summary, item.entry.seq, chat));
   paintRefusal(element, item, summary);
 }

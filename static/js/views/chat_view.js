@@ -18,6 +18,7 @@ import { PeopleDialog } from "./people_dialog.js";
 import { QuickSwitcher } from "./quick_switcher.js";
 import { Thread } from "./thread.js";
 import { toast } from "./toasts.js";
+import { VersionsDialog } from "./versions_dialog.js";
 
 /** @param {string} path */
 function conversationIn(path) {
@@ -74,7 +75,14 @@ export class ChatView {
       invite: (into) => new Invite(into, invites),
     });
     const dates = new DateDialog(view("date"), (day) => this.#thread.goToDate(day));
-    this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day));
+    const versions = new VersionsDialog(view("versions"), chat);
+    this.#thread = new Thread(
+      threadRoot,
+      chat,
+      view("announcer"),
+      (day) => dates.open(day),
+      (conversation, seq) => void versions.open(conversation, seq),
+    );
     this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, groups, open);
     new Invite(part(threadRoot, "invite"), invites);
     part(threadRoot, "find").addEventListener("click", find);

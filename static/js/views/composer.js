@@ -1,7 +1,8 @@
 /** Where one writes. Text leaves the field in the moment of sending, so what is typed right after it stays. */
-/** @import { ChatApi } from "../types.d.ts" */
+/** @import { ChatApi, ThreadItem } from "../types.d.ts" */
 
 import { appearance } from "./appearance.js";
+import { ComposeMode } from "./compose_mode.js";
 import { part } from "./markup.js";
 
 /** What browsers report for a key that an input method is handling. */
@@ -12,6 +13,7 @@ export class Composer {
   #form;
   #input;
   #sent;
+  #mode;
   /** @type {string | null} */
   #conversation = null;
 
@@ -25,6 +27,7 @@ export class Composer {
     this.#sent = sent;
     this.#form = /** @type {HTMLFormElement} */ (part(root, "composer"));
     this.#input = /** @type {HTMLTextAreaElement} */ (part(root, "input"));
+    this.#mode = new ComposeMode(root, chat, () => this.#cancel());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -42,6 +45,7 @@ export class Composer {
    */
   show(conversation, name) {
     this.#stopTyping();
+    this.#mode.end();
     this.#conversation = conversation;
     this.#name(name);
     this.#input.value = conversation ? this.#chat.draft(conversation) : "";
@@ -60,7 +64,7 @@ export class Composer {
    */
   refresh(name) {
     this.#name(name);
-    if (!this.#conversation || document.activeElement === this.#input) return;
+    if (!this.#conversation || document.activeElement === this.#input || this.#editing) return;
     const draft = this.#chat.draft(this.#conversation);
     if (draft === this.#input.value) return;
     this.#input.value = draft;
@@ -71,9 +75,55 @@ export class Composer {
     this.#input.focus({ preventScroll: true });
   }
 
+  /** Answer a message, or say one's own otherwise. What was being written waits as the draft. @param {"reply" | "edit"} kind @param {ThreadItem} item */
+  begin(kind, item) {
+    if (this.#form.hidden) return;
+    if (this.#editing) this.#toDraft();
+    this.#mode.begin(kind, item);
+    if (this.#editing) {
+      this.#stopTyping();
+      this.#input.value = item.message?.body ?? "";
+      this.#fit();
+    }
+    this.focus();
+    this.#input.setSelectionRange(this.#input.value.length, this.#input.value.length);
+  }
+
+  get #editing() {
+    return this.#mode.current?.kind === "edit";
+  }
+
+  /** The person lets go of the reply or the edit. */
+  #cancel() {
+    if (this.#editing) this.#toDraft();
+    this.#mode.end();
+    this.focus();
+  }
+
+  #toDraft() {
+    this.#input.value = this.#conversation ? this.#chat.draft(this.#conversation) : "";
+    this.#fit();
+  }
+
+  /** The last message of one's own, to be edited. */
+  #editLast() {
+    const items = this.#conversation ? this.#chat.thread(this.#conversation).items : [];
+    const last = items.findLast(({ mine, entry, message }) => mine && entry && message && message.deleted_at === null);
+    if (last) this.begin("edit", last);
+    return last !== undefined;
+  }
+
   /** @param {KeyboardEvent} event */
   #keydown(event) {
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === KEY_CODE_COMPOSING) return;
+    if (event.isComposing || event.keyCode === KEY_CODE_COMPOSING) return;
+    const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (event.key === "Escape" && this.#mode.current) {
+      event.preventDefault();
+      this.#cancel();
+    } else if (event.key === "ArrowUp" && plain && this.#input.value === "" && !this.#mode.current) {
+      if (this.#editLast()) event.preventDefault();
+    }
+    if (event.key !== "Enter") return;
     const modified = event.ctrlKey || event.metaKey;
     const sends = appearance().enter === "newline" ? modified : !event.shiftKey && !event.altKey;
     if (!sends) return;
@@ -83,8 +133,15 @@ export class Composer {
 
   #send() {
     const body = this.#input.value;
+    const mode = this.#mode.current;
     if (!this.#conversation || body.trim() === "") return;
-    this.#chat.post(this.#conversation, body);
+    if (mode?.kind === "edit") {
+      if (body.trim() !== mode.body) this.#chat.edit(this.#conversation, mode.seq, body);
+      this.#cancel();
+      return;
+    }
+    this.#chat.post(this.#conversation, body, mode?.seq ?? null);
+    this.#mode.end();
     this.#input.value = "";
     this.#chat.setDraft(this.#conversation, "");
     this.#stopTyping();
@@ -95,7 +152,7 @@ export class Composer {
 
   #changed() {
     this.#fit();
-    if (!this.#conversation) return;
+    if (!this.#conversation || this.#editing) return;
     this.#chat.setDraft(this.#conversation, this.#input.value);
     this.#chat.setTyping(this.#conversation, this.#input.value.trim() !== "");
   }

@@ -2,6 +2,7 @@
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
 import { isOut } from "../domain/membership.js";
+import { messageOf } from "../domain/revisions.js";
 import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
 import { paintTick } from "./bubble.js";
 import { isNote, shortNoteWords } from "./entry_words.js";
@@ -38,10 +39,17 @@ export function preview(summary, chat, open) {
   }
   if (!last || last.kind === "withheld") return { tone: "", lead: "", text: "", tick: null };
   if (isNote(last)) return { tone: "", lead: "", text: oneLine(shortNoteWords(last, chat)), tick: null };
+  const message = messageOf(last);
+  if (message.deleted_at !== null) return { tone: "", lead: "", text: "Message deleted", tick: null };
   const mine = last.sender === chat.me.id;
   const note = summary.peer?.id === chat.me.id;
   const who = mine ? (group ? "You: " : "") : group ? `${first(last.sender)}: ` : "";
-  return { tone: "", lead: "", text: who + oneLine(last.body), tick: mine && !note ? lastTick(summary, chat) : null };
+  return {
+    tone: "",
+    lead: "",
+    text: who + oneLine(message.body),
+    tick: mine && !note ? lastTick(summary, chat) : null,
+  };
 }
 
 /**

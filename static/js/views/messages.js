@@ -3,17 +3,16 @@
 /** @import { Row } from "./thread_rows.js" */
 
 import { isOut } from "../domain/membership.js";
-import { createMessage, updateMessage } from "./bubble.js";
 import { Divider } from "./divider.js";
-import { noteWords } from "./entry_words.js";
 import { elementOf, reconcile } from "./keyed.js";
-import { clone, part, setText } from "./markup.js";
+import { part, setText } from "./markup.js";
+import { MessageActions } from "./message_actions.js";
 import { ReadTracker } from "./read_tracker.js";
-import { counted } from "./text.js";
+import { createRow, updateRow } from "./thread_row.js";
 import { rowsOf } from "./thread_rows.js";
 import { ThreadScroll } from "./thread_scroll.js";
 import { growDown, growUp, MOST_ITEMS, place, sliceAround, sliceOf, tailSlice } from "./thread_slice.js";
-import { dayKey, dayLabel } from "./time.js";
+import { toast } from "./toasts.js";
 
 const EDGE_PX = 700;
 const DIVIDER_AT = 0.25;
@@ -27,6 +26,7 @@ export class Messages {
   #reads;
   #pickDate;
   #tail;
+  #actions;
   /** @type {string | null} */
   #conversation = null;
   #slice = tailSlice();
@@ -39,14 +39,17 @@ export class Messages {
    * @param {HTMLElement} root the thread
    * @param {ChatApi} chat
    * @param {(day: number) => void} pickDate a day's label was clicked
+   * @param {Pick<import("./message_actions.js").Doing, "reply" | "edit" | "versions">} doing
    */
-  constructor(root, chat, pickDate) {
+  constructor(root, chat, pickDate, doing) {
     this.#chat = chat;
     this.#pickDate = pickDate;
     this.#rows = part(root, "rows");
     this.#tail = part(root, "tail");
     const scroller = part(root, "scroll");
     this.#scroll = new ThreadScroll(scroller, this.#rows, () => this.#scrolled());
+    const jump = (/** @type {number} */ seq) => void this.toSeq(seq);
+    this.#actions = new MessageActions(scroller, this.#rows, chat, { ...doing, jump });
     this.#reads = new ReadTracker(scroller, (seq) => {
       const id = this.#conversation;
       if (!id) return 0;
@@ -77,6 +80,7 @@ export class Messages {
     this.#slice = tailSlice();
     this.#busy = false;
     this.#settled = false;
+    this.#actions.show(conversation);
     this.#reads.reset();
     this.#scroll.reset();
     this.#paintRows([], null);
@@ -123,6 +127,15 @@ export class Messages {
     this.#scroll.reset();
     this.render();
     this.#scroll.toBottom();
+  }
+
+  /** To a message that another one answers. @param {number} seq */
+  async toSeq(seq) {
+    try {
+      await this.#jump(seq, true);
+    } catch {
+      toast("That message could not be fetched. Are you online?");
+    }
   }
 
   /** @param {Date} day */
@@ -187,7 +200,12 @@ export class Messages {
    */
   #fill(thread, keys, at) {
     const id = this.#conversation;
-    if (!id || this.#busy || keys.length === 0 || !this.#scroll.isShown) return;
+    if (!id || this.#busy || !this.#scroll.isShown) return;
+    if (keys.length === 0) {
+      // A page of nothing but changes of earlier messages.
+      if (thread.high > 0 && thread.more_before) this.#busyWith(this.#chat.loadOlder(id));
+      return;
+    }
     const { above, below } = this.#scroll.distances;
     // A screen so high that it shows all there may be: growing at one edge would shrink the other for ever.
     if (above < EDGE_PX && below < EDGE_PX && at.end - at.start >= MOST_ITEMS) return;
@@ -250,49 +268,15 @@ export class Messages {
     reconcile(this.#rows, rows, {
       key: (row) => row.key,
       create: (row) => this.#create(row),
-      update: (element, row) => this.#update(element, row, summary),
+      update: (element, row) => updateRow(element, row, this.#chat, summary),
       gone: (element) => this.#reads.unobserve(element),
     });
   }
 
   /** @param {Row} row */
   #create(row) {
-    if (row.type === "message") {
-      const element = createMessage(row, this.#chat);
-      if (!row.item.mine) this.#reads.observe(element);
-      return element;
-    }
-    if (row.type === "day") {
-      const element = clone("day");
-      const label = part(element, "label");
-      label.title = "Go to a date";
-      label.addEventListener("click", () => this.#pickDate(row.at));
-      element.dataset.day = dayKey(row.at);
-      return element;
-    }
-    if (row.type === "new" || row.type === "gap") return clone(row.type);
-    return clone("note");
-  }
-
-  /**
-   * @param {HTMLElement} element
-   * @param {Row} row
-   * @param {ConversationSummary | null} summary
-   */
-  #update(element, row, summary) {
-    if (row.type === "message") {
-      if (summary) updateMessage(element, row, this.#chat, summary);
-    } else if (row.type === "day") setText(part(element, "label"), dayLabel(row.at, Date.now()));
-    else if (row.type === "gap") {
-      setText(
-        part(element, "text"),
-        `${counted(row.count, "message")} ${row.count === 1 ? "is" : "are"} being fetched…`,
-      );
-    } else if (row.type === "note") {
-      if (row.item.entry) setText(part(element, "text"), noteWords(row.item.entry, this.#chat));
-    } else if (row.type === "edge") {
-      const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? "You joined here" : "The beginning of this chat";
-      setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : beginning);
-    }
+    const element = createRow(row, this.#chat, this.#pickDate);
+    if (row.type === "message" && !row.item.mine) this.#reads.observe(element);
+    return element;
   }
 }

@@ -33,13 +33,18 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
+   * @param {(conversation: string, seq: number) => void} versions show what a message said before
    */
-  constructor(root, chat, region, pickDate) {
+  constructor(root, chat, region, pickDate, versions) {
     this.#root = root;
     this.#chat = chat;
     this.#header = new ThreadHeader(root, chat);
     this.#standing = new StateLine(part(root, "standing"));
-    this.#messages = new Messages(root, chat, pickDate);
+    this.#messages = new Messages(root, chat, pickDate, {
+      reply: (item) => this.#composer.begin("reply", item),
+      edit: (item) => this.#composer.begin("edit", item),
+      versions,
+    });
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
     this.#announcer = new Announcer(region);
     this.#request = new RequestBar(part(root, "request"), chat);

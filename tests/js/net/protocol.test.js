@@ -13,7 +13,11 @@ const facts = golden("facts");
 
 /** @type {Record<string, (payload: any) => object>} */
 const builders = {
-  post: ({ conversation, client_id, body }) => protocol.post(conversation, client_id, body),
+  post: ({ conversation, client_id, body, reply_to }) => protocol.post(conversation, client_id, body, reply_to),
+  edit: ({ conversation, client_id, target, body }) => protocol.edit(conversation, client_id, target, body),
+  delete: ({ conversation, client_id, target }) => protocol.remove(conversation, client_id, target),
+  react: ({ conversation, client_id, target, emoji, active }) =>
+    protocol.react(conversation, client_id, target, emoji, active),
   sync: ({ conversation, after, until }) => protocol.sync(conversation, after, until),
   heads: ({ visible }) => protocol.heads(visible),
   read: ({ conversation, delivered, read }) => protocol.read(conversation, { delivered, read }),

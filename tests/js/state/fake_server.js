@@ -4,6 +4,14 @@
  */
 /** @import { ConversationView, Entry } from "../../../static/js/types.d.ts" */
 import { conversation, entry, user } from "./entries.js";
+import { page } from "./folding.js";
+
+const REVISIONS = new Set(["edited", "deleted", "reacted", "unreacted"]);
+
+/** @param {string} conversation @param {Entry} said */
+function receipt(conversation, { client_id, seq, ordinal, created_at }) {
+  return { ok: true, conversation, client_id, seq, ordinal, created_at };
+}
 
 export class FakeServer {
   /** @type {Map<string, Entry[]>} */
@@ -43,7 +51,8 @@ export class FakeServer {
     const said = entry(log.length + 1, { ordinal, client_id: `${id}-${log.length + 1}`, ...more });
     log.push(said);
     const view = /** @type {ConversationView} */ (this.views.get(id));
-    Object.assign(view, { head: said.seq, head_ordinal: said.ordinal, last: said });
+    Object.assign(view, { head: said.seq, head_ordinal: said.ordinal });
+    view.last = page(log).findLast(({ kind }) => !REVISIONS.has(kind)) ?? null;
     if (push && !this.dropPushes) this.push("entries", { conversation: id, entries: [said] });
     return said;
   }
@@ -87,7 +96,7 @@ export class FakeServer {
     sync: ({ conversation: id, after, until }) => {
       const log = this.logs.get(id);
       if (!log) return { ok: false, code: "not_found", message: "There is nothing here." };
-      const found = log.slice(after, Math.min(until ?? log.length, after + 200));
+      const found = page(log).slice(after, Math.min(until ?? log.length, after + 200));
       const head = log.length;
       return {
         ok: true,
@@ -105,14 +114,28 @@ export class FakeServer {
       me.read_ordinal = Math.max(me.read_ordinal, this.logs.get(id)?.[read - 1]?.ordinal ?? 0);
       return { ok: true, conversation: id, delivered: me.delivered, read: me.read, read_ordinal: me.read_ordinal };
     },
-    post: ({ conversation: id, client_id, body }) => {
+    edit: ({ conversation: id, client_id, target, body }) => this.#revise(id, client_id, "edited", target, body),
+    delete: ({ conversation: id, client_id, target }) => this.#revise(id, client_id, "deleted", target, ""),
+    react: ({ conversation: id, client_id, target, emoji, active }) =>
+      this.#revise(id, client_id, active ? "reacted" : "unreacted", target, emoji),
+    post: ({ conversation: id, client_id, body, reply_to: target }) => {
       const log = /** @type {Entry[]} */ (this.logs.get(id));
       const said =
-        log.find((known) => known.client_id === client_id) ?? this.say(id, { sender: this.me, client_id, body });
-      const { seq, ordinal, created_at } = said;
-      return { ok: true, conversation: id, client_id, seq, ordinal, created_at };
+        log.find((known) => known.client_id === client_id) ??
+        this.say(id, { sender: this.me, client_id, body, ...(target ? { target } : {}) });
+      return receipt(id, said);
     },
   };
+
+  /** @param {string} id @param {string} client_id @param {Entry["kind"]} kind @param {number} target @param {string} body */
+  #revise(id, client_id, kind, target, body) {
+    const log = /** @type {Entry[]} */ (this.logs.get(id));
+    const before = log.find((known) => known.client_id === client_id);
+    if (before) return receipt(id, before);
+    const deleted = log.some((one) => one.target === target && one.kind === "deleted");
+    if (deleted) return { ok: false, code: "conflict", message: "That message was deleted." };
+    return receipt(id, this.say(id, { sender: this.me, client_id, kind, target, body }));
+  }
 
   /** What `fetch` would be. @param {string} url @param {RequestInit} [init] */
   fetch = async (url, init = {}) => {
@@ -134,7 +157,7 @@ export class FakeServer {
 
   /** @param {string} id @param {URLSearchParams} query */
   #range(id, query) {
-    const log = this.logs.get(id) ?? [];
+    const log = page(this.logs.get(id) ?? []);
     const before = Number(query.get("before") ?? 0);
     if (before) return log.slice(Math.max(0, before - 1 - Number(query.get("limit") ?? 200)), before - 1);
     return log.slice(Number(query.get("after")), Number(query.get("until") ?? log.length));

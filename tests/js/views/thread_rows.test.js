@@ -17,7 +17,9 @@ const MINUTE = 60_000;
 function item(seq, sender, { minute = seq, kind = "text" } = {}) {
   const created_at = NOON + minute * MINUTE;
   const entry = { seq, ordinal: seq, kind, sender, client_id: `k${seq}`, body: "x", created_at };
-  return { key: `k${seq}`, entry, pending: null, mine: sender === "me", tick: sender === "me" ? "sent" : null };
+  const mine = sender === "me";
+  const quiet = { message: null, changing: false, refused: null, quote: null };
+  return { key: `k${seq}`, entry, pending: null, mine, tick: mine ? "sent" : null, ...quiet };
 }
 
 /**
@@ -38,6 +40,7 @@ function thread(items, more = {}) {
     more_after: false,
     gap: null,
     loading: false,
+    revisions: [],
     ...more,
   };
 }

@@ -1,0 +1,116 @@
+/**
+ * Entries about an entry (edits, deletions, reactions), and what they make of it: the browser's half of
+ * app/domain/revisions.py. Pure.
+ *
+ * An entry from the server carries what everything up to the number `rev` made of it. What is heard later is kept beside
+ * that (`later`), in the log's order whatever the order it came in, until a newer answer of the server's covers it.
+ */
+/** @import { Entry, EntryKind, Message, Revision } from "../types.d.ts" */
+
+/** @type {ReadonlySet<EntryKind>} */
+export const REVISION_KINDS = new Set(/** @type {const} */ (["edited", "deleted", "reacted", "unreacted"]));
+
+/** Does it change a text instead of standing beside it? @param {Pick<Entry, "kind">} entry */
+export const isRevision = ({ kind }) => REVISION_KINDS.has(kind);
+
+/** @type {WeakMap<Entry, Message>} */
+const known = new WeakMap();
+
+/** What a text is now. @param {Entry} entry @returns {Message} the same object for the same entry */
+export function messageOf(entry) {
+  const before = known.get(entry);
+  if (before) return before;
+  /** @type {Message} */
+  const base = {
+    body: entry.body,
+    edited_at: entry.edited_at ?? null,
+    deleted_at: entry.deleted_at ?? null,
+    deleted_by: entry.deleted_by ?? null,
+    reactions: entry.reactions ?? [],
+  };
+  const message = (entry.later ?? []).reduce(applied, base);
+  known.set(entry, message);
+  return message;
+}
+
+/**
+ * @param {Message} message
+ * @param {Pick<Revision, "kind" | "sender" | "body" | "created_at">} revision
+ * @returns {Message}
+ */
+export function applied(message, { kind, sender, body, created_at }) {
+  if (message.deleted_at !== null) return message;
+  if (kind === "deleted")
+    return { body: "", edited_at: null, deleted_at: created_at, deleted_by: sender, reactions: [] };
+  // An edit without a text is one that a deletion wiped, which is still to come.
+  if (kind === "edited") return body === "" ? message : { ...message, body, edited_at: created_at };
+  const others = message.reactions.filter(({ user, emoji }) => user !== sender || emoji !== body);
+  const there = others.length < message.reactions.length;
+  if (kind === "unreacted") return there ? { ...message, reactions: others } : message;
+  return there ? message : { ...message, reactions: [...others, { user: sender, emoji: body }] };
+}
+
+/**
+ * The target with one more revision of it, or the very same where that is known or covered already.
+ * @param {Entry} target
+ * @param {Revision} revision
+ * @returns {Entry}
+ */
+export function revised(target, revision) {
+  const { seq, kind, sender, body, created_at } = revision;
+  const later = target.later ?? [];
+  if (seq <= (target.rev ?? 0) || later.some((one) => one.seq === seq)) return target;
+  if (kind === "deleted") return deleted(target, revision);
+  const kept = [...later, { seq, kind, sender, body, created_at }].sort((a, b) => a.seq - b.seq);
+  return { ...target, later: kept };
+}
+
+/** Nothing comes after a deletion, and nothing is left of what came before. @param {Entry} target @param {Revision} revision @returns {Entry} */
+function deleted({ later: _, edited_at: __, reactions: ___, ...target }, { seq, sender, created_at }) {
+  return { ...target, body: "", rev: seq, deleted_at: created_at, deleted_by: sender };
+}
+
+/**
+ * What two copies of one entry know together; the very same `known` where the other has nothing new.
+ * @param {Entry} mine
+ * @param {Entry} other
+ * @returns {Entry}
+ */
+export function together(mine, other) {
+  const newer = (other.rev ?? 0) > (mine.rev ?? 0);
+  const [base, rest] = newer ? [other, mine] : [mine, other];
+  return (rest.later ?? []).reduce(revised, base);
+}
+
+/** What was heard about texts, by their numbers, for copies of them that come later. Bounded. */
+export class Revisions {
+  /** @type {Map<number, Entry[]>} */
+  #byTarget = new Map();
+  #count = 0;
+
+  /** @param {Entry} revision */
+  hear(revision) {
+    const { target } = revision;
+    if (!target) return;
+    const heard = this.#byTarget.get(target) ?? [];
+    if (heard.some(({ seq, kind }) => seq === revision.seq || kind === "deleted")) return;
+    const kept = revision.kind === "deleted" ? [] : heard;
+    this.#byTarget.set(target, [...kept, revision]);
+    this.#count += kept.length + 1 - heard.length;
+    for (const [oldest, entries] of this.#byTarget) {
+      if (this.#count <= MOST_HEARD) break;
+      this.#byTarget.delete(oldest);
+      this.#count -= entries.length;
+    }
+  }
+
+  /** The entry with what was heard about it; the very same where there is nothing new. @param {Entry} entry @returns {Entry} */
+  current(entry) {
+    const { kind, target, body } = entry;
+    const wiped = kind === "edited" && body !== "" && this.#byTarget.get(target ?? 0)?.at(0)?.kind === "deleted";
+    if (wiped) return { ...entry, body: "" };
+    return (this.#byTarget.get(entry.seq) ?? []).reduce(revised, entry);
+  }
+}
+
+const MOST_HEARD = 5_000;

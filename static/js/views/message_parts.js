@@ -1,0 +1,98 @@
+/** What entries about a message made of it, on its bubble: the quote it answers, "Edited", reactions, "deleted". */
+/** @import { ChatApi, ConversationSummary, Message, ThreadItem } from "../types.d.ts" */
+import { isOut } from "../domain/membership.js";
+import { emojiName } from "./emoji.js";
+import { reconcile } from "./keyed.js";
+import { clone, part, setAttribute, setText } from "./markup.js";
+import { oneLine } from "./text.js";
+import { fullTime } from "./time.js";
+
+/** @param {Message} message @param {string} me */
+export function deletedWords(message, me) {
+  return message.deleted_by === me ? "You deleted this message" : "This message was deleted";
+}
+
+/**
+ * What a message says, on one line, also where it is gone.
+ * @param {Message | null} message
+ * @param {string} me
+ */
+export function messageLine(message, me) {
+  if (!message) return "";
+  return message.deleted_at === null ? oneLine(message.body) : deletedWords(message, me);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {ThreadItem} item
+ * @param {ChatApi} chat
+ * @param {ConversationSummary} summary
+ */
+export function paintParts(element, item, chat, summary) {
+  paintQuote(part(element, "quote"), item, chat);
+  const { message, entry } = item;
+  setAttribute(element, "data-changing", item.changing ? "" : null);
+  const edited = part(element, "edited");
+  edited.hidden = message?.edited_at === null || message?.edited_at === undefined || message.deleted_at !== null;
+  if (!edited.hidden)
+    setAttribute(edited, "title", `Edited ${fullTime(message?.edited_at ?? 0)}. See earlier versions`);
+  paintReactions(part(element, "reactions"), message, chat, entry !== null && !isOut(summary.view) && !summary.blocked);
+}
+
+/** @param {HTMLElement} element @param {ThreadItem} item @param {ChatApi} chat */
+function paintQuote(element, { quote }, chat) {
+  element.hidden = quote === null;
+  if (!quote) return;
+  element.dataset.quoted = String(quote.seq);
+  const withheld = quote.entry !== null && quote.message === null;
+  const sender = quote.entry?.sender ?? "";
+  setText(
+    part(element, "quote-name"),
+    quote.message ? (sender === chat.me.id ? "You" : chat.userName(sender)) : "Reply",
+  );
+  setText(
+    part(element, "quote-text"),
+    quote.message ? messageLine(quote.message, chat.me.id) : withheld ? "Not available" : "An earlier message",
+  );
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {Message | null} message
+ * @param {ChatApi} chat
+ * @param {boolean} able may one react?
+ */
+function paintReactions(parent, message, chat, able) {
+  /** @type {Map<string, string[]>} */
+  const byEmoji = new Map();
+  for (const { user, emoji } of message?.reactions ?? []) byEmoji.set(emoji, [...(byEmoji.get(emoji) ?? []), user]);
+  parent.hidden = byEmoji.size === 0;
+  reconcile(parent, [...byEmoji], {
+    key: ([emoji]) => emoji,
+    create: ([emoji]) => {
+      const pill = clone("reaction");
+      pill.dataset.emoji = emoji;
+      setText(part(pill, "emoji"), emoji);
+      return pill;
+    },
+    update: (pill, [emoji, users]) => {
+      const mine = users.includes(chat.me.id);
+      const who = reactedWords(users, chat);
+      setAttribute(pill, "aria-pressed", String(mine));
+      setText(part(pill, "count"), String(users.length));
+      setAttribute(pill, "title", `${who} reacted with ${emojiName(emoji)}`);
+      setAttribute(pill, "aria-label", `${emojiName(emoji)}: ${who}`);
+      /** @type {HTMLButtonElement} */ (pill).disabled = !able;
+    },
+  });
+}
+
+/**
+ * "You, Ada and Ben"
+ * @param {readonly string[]} users
+ * @param {Pick<ChatApi, "me" | "userName">} chat
+ */
+export function reactedWords(users, chat) {
+  const others = users.filter((user) => user !== chat.me.id).map((user) => chat.userName(user));
+  return new Intl.ListFormat("en-GB").format(users.includes(chat.me.id) ? ["You", ...others] : others);
+}

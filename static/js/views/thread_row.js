@@ -1,0 +1,47 @@
+/** One row of a thread as an element: a message, a day, a line between messages. */
+/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+/** @import { Row } from "./thread_rows.js" */
+import { createMessage, updateMessage } from "./bubble.js";
+import { noteWords } from "./entry_words.js";
+import { clone, part, setText } from "./markup.js";
+import { counted } from "./text.js";
+import { dayKey, dayLabel } from "./time.js";
+
+/**
+ * @param {Row} row
+ * @param {ChatApi} chat
+ * @param {(day: number) => void} pickDate a day's label was clicked
+ */
+export function createRow(row, chat, pickDate) {
+  if (row.type === "message") return createMessage(row, chat);
+  if (row.type === "day") {
+    const element = clone("day");
+    const label = part(element, "label");
+    label.title = "Go to a date";
+    label.addEventListener("click", () => pickDate(row.at));
+    element.dataset.day = dayKey(row.at);
+    return element;
+  }
+  if (row.type === "new" || row.type === "gap") return clone(row.type);
+  return clone("note");
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Row} row
+ * @param {ChatApi} chat
+ * @param {ConversationSummary | null} summary
+ */
+export function updateRow(element, row, chat, summary) {
+  if (row.type === "message") {
+    if (summary) updateMessage(element, row, chat, summary);
+  } else if (row.type === "day") setText(part(element, "label"), dayLabel(row.at, Date.now()));
+  else if (row.type === "gap") {
+    setText(part(element, "text"), `${counted(row.count, "message")} ${row.count === 1 ? "is" : "are"} being fetched…`);
+  } else if (row.type === "note") {
+    if (row.item.entry) setText(part(element, "text"), noteWords(row.item.entry, chat));
+  } else if (row.type === "edge") {
+    const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? "You joined here" : "The beginning of this chat";
+    setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : beginning);
+  }
+}

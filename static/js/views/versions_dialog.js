@@ -1,0 +1,42 @@
+/** What a message said before it was edited. */
+/** @import { ChatApi } from "../types.d.ts" */
+import { openDialog } from "./dialogs.js";
+import { clone, part, setText } from "./markup.js";
+import { fullTime } from "./time.js";
+
+export class VersionsDialog {
+  #dialog;
+  #chat;
+
+  /** @param {HTMLDialogElement} dialog @param {ChatApi} chat */
+  constructor(dialog, chat) {
+    this.#dialog = dialog;
+    this.#chat = chat;
+    part(dialog, "close").addEventListener("click", () => dialog.close());
+  }
+
+  /** @param {string} conversation @param {number} seq */
+  async open(conversation, seq) {
+    const list = part(this.#dialog, "versions");
+    const hint = part(this.#dialog, "hint");
+    list.replaceChildren();
+    setText(hint, "Loading…");
+    openDialog(this.#dialog);
+    try {
+      const versions = await this.#chat.versions(conversation, seq);
+      // The newest first, as one reads back.
+      list.replaceChildren(...versions.reverse().map(versionItem));
+      setText(hint, "");
+    } catch {
+      setText(hint, "The earlier versions could not be fetched. Are you online?");
+    }
+  }
+}
+
+/** @param {{ body: string, created_at: number }} version */
+function versionItem({ body, created_at }) {
+  const element = clone("version");
+  setText(part(element, "time"), fullTime(created_at));
+  setText(part(element, "text"), body);
+  return element;
+}

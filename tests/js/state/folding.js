@@ -1,0 +1,46 @@
+/** What the server makes of a text and the entries about it, written another way than static/js/domain/revisions.js. */
+/** @import { Entry } from "../../../static/js/types.d.ts" */
+
+/**
+ * The text as the server sends it when its log ends with `log`.
+ * @param {Entry} text as it was written
+ * @param {readonly Entry[]} log
+ * @returns {Entry}
+ */
+export function folded(text, log) {
+  const about = log.filter(({ target, kind }) => target === text.seq && kind !== "text");
+  const end = about.findIndex(({ kind }) => kind === "deleted");
+  if (end >= 0) {
+    const { seq: rev, sender: deleted_by, created_at: deleted_at } = about[end];
+    return { ...text, body: "", rev, deleted_at, deleted_by };
+  }
+  const rev = about.at(-1)?.seq;
+  if (rev === undefined) return text;
+  const edit = about.findLast(({ kind }) => kind === "edited");
+  /** @type {Map<string, { user: string, emoji: string }>} */
+  const reactions = new Map();
+  for (const { kind, sender, body } of about) {
+    if (kind === "reacted" && !reactions.has(sender + body))
+      reactions.set(sender + body, { user: sender, emoji: body });
+    if (kind === "unreacted") reactions.delete(sender + body);
+  }
+  return {
+    ...text,
+    rev,
+    ...(edit ? { body: edit.body, edited_at: edit.created_at } : {}),
+    ...(reactions.size > 0 ? { reactions: [...reactions.values()] } : {}),
+  };
+}
+
+/**
+ * The whole log as a page of the server's shows it.
+ * @param {readonly Entry[]} log
+ * @returns {Entry[]}
+ */
+export function page(log) {
+  const deleted = new Set(log.filter(({ kind }) => kind === "deleted").map(({ target }) => target));
+  return log.map((entry) => {
+    if (entry.kind === "edited" && deleted.has(entry.target)) return { ...entry, body: "" };
+    return entry.kind === "text" ? folded(entry, log) : entry;
+  });
+}
