@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
 from app.domain.entries import Entry, EntryKind, Proposal, Receipt, within_bytes
-from app.domain.errors import ChatError, Degraded, NotFound, Pending
+from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
 from app.domain.revisions import as_of
 from app.models import Conversation, Membership
 from app.models.messages import read_many
@@ -96,8 +96,11 @@ class Messages:
 
     def revise(self, user: str, command: Revision) -> Receipt:
         """Store an edit, a deletion or a reaction. Raises what ``Sequencer.submit`` raises; the committer judges
-        (``app/domain/revisions.py``): NotFound, Forbidden, Conflict."""
+        (``app/domain/revisions.py``): NotFound, Forbidden, Conflict. Forbidden also where it is a request yet: a reaction
+        would tell whoever asks that somebody looked."""
         facts = self._access.member(user, command.conversation)
+        if user in facts.requested:
+            raise Forbidden("Accept the request first.")
         receipt = self._sequencer.submit(
             Proposal(
                 conversation=command.conversation,

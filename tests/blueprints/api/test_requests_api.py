@@ -62,3 +62,14 @@ def test_it_is_nobody_else_s_to_answer(asked: Asked, asker: Callable[..., Asker]
     assert asker("Eve").post(f"/conversations/{chat}/request/acceptance").status_code == 404
     assert ada.post(f"/conversations/{'x' * 22}/request/acceptance").status_code == 404
     assert ada.get(f"/conversations/{chat}").json()["request"] is True
+
+
+def test_a_reaction_would_tell_and_waits_for_the_acceptance(asked: Asked) -> None:
+    ada, ben, chat = asked
+    before = seen_by(ben, chat)
+    body = {"client_id": str(uuid.uuid4()), "emoji": "👍", "active": True}
+    refused = ada.post(f"/conversations/{chat}/entries/1/reactions", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), refused.text
+    assert seen_by(ben, chat) == before
+    ada.post(f"/conversations/{chat}/request/acceptance")
+    assert ada.post(f"/conversations/{chat}/entries/1/reactions", json=body).ok
