@@ -24,6 +24,7 @@ def test_a_deleted_account_leaves_its_messages_and_its_groups(
     b.wait_for(lambda it: it.entries(chat))
     Deletions(Jobs(), wait=timedelta(seconds=-1)).ask(ada.id)
     wait_until(lambda: User.objects(id=ada.id).first() is None, 40)
+    wait_until(lambda: Job.objects(kind="deletion").count() == 0)
     worker.kill()
 
     b.wait_for(lambda it: [e["kind"] for e in it.entries(chat)] == ["text", "role", "left"])
@@ -37,7 +38,6 @@ def test_a_deleted_account_leaves_its_messages_and_its_groups(
     assert [entry["seq"] for entry in page["entries"]] == [1, 2, 3]
     assert page["entries"][0]["body"] == "remember me" and page["entries"][0]["sender"] == ada.id
     assert b.post(chat, "go on")["seq"] == 4
-    wait_until(lambda: Job.objects(kind="deletion").count() == 0)
 
 
 def test_a_worker_killed_in_the_middle_is_followed_by_another(
