@@ -104,7 +104,7 @@ def test_a_flood_is_slowed_and_the_neighbour_unaffected(web: Web, person: Make, 
     assert set(codes) <= {None, "rate_limited"}
     began = time.monotonic()
     assert client.post(two, "calm")["ok"]
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_what_a_blocked_person_writes_does_not_arrive_and_they_cannot_tell(web: Web, person: Make) -> None:
