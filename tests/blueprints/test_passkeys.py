@@ -47,7 +47,7 @@ def add(browser: Browser, authenticator: Authenticator) -> dict[str, Any]:
 
 
 def options_to_sign_in(browser: Browser) -> dict[str, Any]:
-    answer = browser.fetch("POST", "/sign-in/passkey/options", json={})
+    answer = browser.fetch("GET", "/sign-in/passkey/options")
     assert answer.status_code == 200, answer.text
     options: dict[str, Any] = answer.get_json()
     return options

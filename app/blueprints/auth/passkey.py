@@ -27,10 +27,10 @@ class PasskeySignIn(BaseModel):
     next: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
-@blueprint.post("/sign-in/passkey/options")
+@blueprint.get("/sign-in/passkey/options")
 @allow_guest
 def ask_for_passkey() -> ResponseReturnValue:
-    """What this browser's authenticator is to sign."""
+    """What this browser's authenticator is to sign. No other site can read it, so nobody has to show a token."""
     browser = session.setdefault(BROWSER, secrets.token_urlsafe(16))
     return jsonify(services().passkeys.begin_signing_in(browser, address()))
 

@@ -10,15 +10,9 @@ const problem = /** @type {HTMLElement} */ (panel.querySelector('[role="alert"]'
 /** @type {AbortController | null} */
 let asking = null;
 
-/** @param {string} path @param {object} body */
-async function ask(path, body) {
-  const token = await (await fetch("/api/v1/session/csrf", { cache: "no-store" })).json();
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token.csrf_token },
-    body: JSON.stringify(body),
-    cache: "no-store",
-  });
+/** @param {string} path @param {RequestInit} [how] */
+async function ask(path, how = {}) {
+  const response = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store", ...how });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message);
   return answer;
@@ -29,14 +23,19 @@ async function choice(mediation) {
   asking?.abort();
   const mine = new AbortController();
   asking = mine;
-  const options = await ask("/sign-in/passkey/options", {});
+  const options = await ask("/sign-in/passkey/options");
   mine.signal.throwIfAborted();
   return usePasskey(options, mine.signal, mediation);
 }
 
 /** @param {object} credential */
 async function signIn(credential) {
-  const { next } = await ask("/sign-in/passkey", { credential, next: panel.dataset.next ?? "" });
+  const { csrf_token } = await ask("/api/v1/session/csrf");
+  const { next } = await ask("/sign-in/passkey", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf_token },
+    body: JSON.stringify({ credential, next: panel.dataset.next ?? "" }),
+  });
   location.assign(next);
 }
 
