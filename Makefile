@@ -104,7 +104,8 @@ faults: $(VENV)/.dev ## Inject every fault of the table, with full waits; FAULTS
 
 .PHONY: chromium
 chromium:
-	@command -v chromium > /dev/null || dev/install-debian chromium fonts-noto-color-emoji
+	@command -v chromium-headless-shell > /dev/null || command -v chromium > /dev/null \
+	  || dev/install-debian chromium-headless-shell fonts-noto-color-emoji || dev/install-debian chromium fonts-noto-color-emoji
 
 .PHONY: test-browser
 test-browser: $(VENV)/.dev chromium ## Run the tests in real browsers.

@@ -64,6 +64,10 @@ class Heads:
         """The link to Redis was lost: it may have been set back meanwhile, to numbers that are too low."""
         self._proven = set()
 
+    def moved(self, conversation: str) -> None:
+        """An entry was acknowledged here: Redis hears of it a moment later, and who asks in between asks MongoDB."""
+        self._proven.discard(conversation)
+
     def of(self, conversations: Sequence[str], exact: bool = False) -> dict[str, int]:
         """The committed head of each conversation.
 

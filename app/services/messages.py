@@ -73,7 +73,7 @@ class Messages:
             hidden_from=facts.hidden_from(user),
             target=_visible(command.reply_to, facts, user),
         )
-        receipt = self._submit_slowly(facts, proposal) if _is_slowed(facts, user) else self._sequencer.submit(proposal)
+        receipt = self._submit_slowly(facts, proposal) if _is_slowed(facts, user) else self._submit(proposal)
         if first:
             self._announce_first(facts, user)
         log.info("posted", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
@@ -83,16 +83,21 @@ class Messages:
         message = (proposal.sender, proposal.conversation, proposal.client_id, facts.settings.slow_seconds)
         self._slow.enter(*message)
         try:
-            return self._sequencer.submit(proposal)
+            return self._submit(proposal)
         except (Pending, Degraded):
             raise  # it may be stored yet
         except ChatError:
             self._slow.leave(*message)
             raise
 
+    def _submit(self, proposal: Proposal) -> Receipt:
+        receipt = self._sequencer.submit(proposal)
+        self._heads.moved(proposal.conversation)
+        return receipt
+
     def append(self, user: str, conversation: str, client_id: str, kind: EntryKind, body: str) -> Receipt:
         """Store what is no text: that a group was created, or changed. Raises what ``Sequencer.submit`` raises."""
-        return self._sequencer.submit(Proposal(conversation, user, client_id, kind, body, entry_hash(kind, body)))
+        return self._submit(Proposal(conversation, user, client_id, kind, body, entry_hash(kind, body)))
 
     def revise(self, user: str, command: Revision) -> Receipt:
         """Store an edit, a deletion or a reaction. Raises what ``Sequencer.submit`` raises; the committer judges
@@ -101,7 +106,7 @@ class Messages:
         facts = self._access.member(user, command.conversation)
         if user in facts.requested:
             raise Forbidden("Accept the request first.")
-        receipt = self._sequencer.submit(
+        receipt = self._submit(
             Proposal(
                 conversation=command.conversation,
                 sender=user,

@@ -22,10 +22,19 @@ REPORT_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`))"""
 
 
+EXECUTABLES = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first is Chromium without a window's furniture, which costs a third less."""
+
+
+def executable() -> str:
+    """The browser; CHROMIUM names another one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    return found or "/usr/bin/chromium"
+
+
 def launch_options() -> dict[str, Any]:
-    """How to start the browser; CHROMIUM names another executable."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    return {"executable_path": found or "/usr/bin/chromium", "args": list(ARGUMENTS)}
+    """How to start it."""
+    return {"executable_path": executable(), "args": list(ARGUMENTS)}
 
 
 class Complaints:

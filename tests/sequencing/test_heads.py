@@ -49,3 +49,14 @@ def test_a_new_process_does_not_believe_what_it_did_not_prove(log: Log, redis: R
     fill(log, 10)
     redis.hset(keys.sequence(shard_of(log.conversation, SHARDS), log.conversation), "committed", 4)
     assert Heads(redis, SHARDS).of([log.conversation]) == {log.conversation: 10}
+
+
+def test_who_was_answered_finds_what_redis_has_not_heard_of_yet(log: Log, redis: Redis) -> None:
+    """A committer answers before it trims, and Redis learns the number with the trimming."""
+    fill(log, 4)
+    heads = Heads(redis, SHARDS)
+    assert heads.of([log.conversation]) == {log.conversation: 4}
+    messages().insert_one({"_id": message_id(log.conversation, 5), "c": log.conversation, "s": "u", "i": "5"})
+    assert heads.of([log.conversation]) == {log.conversation: 4}
+    heads.moved(log.conversation)
+    assert heads.of([log.conversation]) == {log.conversation: 5}

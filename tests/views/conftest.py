@@ -1,6 +1,5 @@
 """The real pages, styles and views in a real browser, over a chat in memory (tests/js/fixtures/fake_chat.js)."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,8 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.chromium import executable
 
 ROOT = Path(__file__).parents[2]
 POLICY = (
@@ -114,9 +115,8 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, quiet."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    return {**browser_type_launch_args, "executable_path": executable, "args": flags}
+    return {**browser_type_launch_args, "executable_path": executable(), "args": flags}
 
 
 Opener = Callable[..., Page]
