@@ -80,6 +80,8 @@ class _Handler(SimpleHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/api/v1/session/csrf":
             self._send('{"csrf_token": "token"}', "application/json")
+        elif path == "/sign-in/passkey/options":
+            self._send("{}", "application/json")
         elif path == "/static/js/main.js":
             self._send('import "/tests/js/fixtures/fake_page.js";', "text/javascript")
         elif path == "/contacts/invite.svg" or path.endswith("/link.svg") or path.startswith("/photos/"):
