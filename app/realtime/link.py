@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 LIMIT_BYTES = 64 * 1024
 """The most a client may say in one message."""
 READ_BYTES = 64 * 1024
+READ_AWAY_TIMES = 16
+"""Who goes on talking after the end is not listened to for ever."""
 
 
 class Listener(Protocol):
@@ -111,7 +113,8 @@ class Link:
     def _read_away(self) -> None:
         """A socket closed with something unread is reset, and then its peer may never read our goodbye."""
         try:
-            while self._socket.recv(READ_BYTES):
-                pass
+            for _ in range(READ_AWAY_TIMES):
+                if not self._socket.recv(READ_BYTES):
+                    return
         except OSError:
             pass

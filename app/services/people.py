@@ -17,7 +17,7 @@ DELETED_NAME = "Deleted account"
 def person_view(user_id: str, user: User | None) -> dict[str, Any]:
     """The UserView of ``user``; of an account that is deleted or disabled only that it was one."""
     if user is None or user.disabled_at is not None:
-        return {"id": user_id, "name": DELETED_NAME, "handle": None, "avatar": None, "about": ""}
+        return {"id": user_id, "name": DELETED_NAME, "handle": None, "avatar": None, "about": "", "deleted": True}
     return dict(user_view(user))
 
 

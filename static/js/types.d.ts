@@ -71,6 +71,8 @@ export interface UserView {
   handle: string | null;
   avatar: string | null;
   about: string;
+  /** of an account that is no more */
+  deleted?: boolean;
 }
 export interface Presence {
   state: "online" | "away" | "offline";

@@ -166,7 +166,8 @@ def test_a_deleted_account_keeps_no_name(world: World) -> None:
     User.objects(id=ben).update_one(set__disabled_at=now())
     members = world.conversations.view(ada, conversation)["members"]
     member = next(member for member in members if member["user"]["id"] == ben)
-    assert member["user"] == {"id": ben, "name": "Deleted account", "handle": None, "avatar": None, "about": ""}
+    nobody = {"id": ben, "name": "Deleted account", "handle": None, "avatar": None, "about": "", "deleted": True}
+    assert member["user"] == nobody
     assert member["presence"] == {"state": "offline", "last_seen": None}
 
 

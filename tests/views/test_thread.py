@@ -203,3 +203,17 @@ def test_text_is_text_and_only_safe_links_are_links(open_page: Opener) -> None:
     assert page.locator(".bubble-text img").count() == 0
     assert _links(page) == [["https://a.example/b", "noopener nofollow noreferrer"]]
     assert page.locator(".bubble-text").last.evaluate("e => e.innerText") == "a\n  b"
+
+
+def test_to_a_deleted_account_nobody_writes(open_page: Opener) -> None:
+    page = open_page()
+    id = page.evaluate("""() => {
+      const id = chat.add("direct", [{ ...PEOPLE.ben, name: "Deleted account", deleted: true }]);
+      chat.say(id, PEOPLE.ben, "goodbye", { quiet: true });
+      chat.changed(id);
+      return id;
+    }""")
+    open_chat(page, id)
+    expect(page.locator("[data-part=gone]")).to_be_visible()
+    expect(page.locator("[data-part=composer]")).to_be_hidden()
+    expect(page.locator("[data-part=closed]")).to_be_hidden()

@@ -9,11 +9,14 @@ from app.domain.permissions import Role
 
 
 class UserView(Answer):
+    """``deleted``: of an account that is no more."""
+
     id: str
     name: str
     handle: str | None
     avatar: str | None
     about: str
+    deleted: bool | None = None
 
 
 class PresenceView(Answer):

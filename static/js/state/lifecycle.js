@@ -181,6 +181,8 @@ export class Lifecycle {
     for (const topic of /** @type {const} */ (["me", "contacts"])) topics.tell(topic);
     void history.putViews(directory.conversations(), directory.contacts());
     keeper.soon();
+    this.#prefetched = false; // what the greeting named before it was known here is known now
+    this.#idle();
   }
 
   #repeat() {
@@ -216,26 +218,25 @@ export class Lifecycle {
 
   /** @param {Record<string, number>} heads */
   #heads(heads) {
-    const { connection, pause, notifier, intake, cursors, sync } = this.parts;
+    const { connection, pause, notifier, intake, cursors } = this.parts;
     if (!connection.online) notifier.connected(heads);
     intake.heads(heads);
     connection.become("online");
     pause.beat();
     cursors.flush();
-    if (!sync.busy) this.#idle();
+    this.#idle();
   }
 
   /** What waited longer and longer is asked for now; the whole list, if that had failed, as soon as all do not at once. */
   #eased() {
-    const { outbox } = this.parts;
-    for (const id of outbox.conversations()) outbox.hurry(id);
+    for (const id of this.parts.outbox.conversations()) this.parts.outbox.hurry(id);
     if (this.#askedAt < this.#connectedAt)
       this.#after(Math.random() * SPREAD_MS, () => this.#askedAt < this.#connectedAt && void this.reconcile());
   }
 
-  /** Nothing is being caught up with any more, or this tab leads from now on. */
+  /** If nothing is being caught up with: what happens then. */
   #idle() {
-    if (!this.parts.connection.online) return;
+    if (!this.parts.connection.online || this.parts.sync.busy) return;
     void this.parts.notifier.caughtUp();
     if (this.#prefetched || !this.parts.tabs.leading) return;
     this.#prefetched = true;

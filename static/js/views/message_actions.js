@@ -234,7 +234,7 @@ export class MessageActions {
     const conversation = this.#conversation;
     const sure = await confirm({
       title: "Delete this message for everyone?",
-      text: `“${oneLine(message?.body ?? "").slice(0, 80)}” will be gone for all members, and cannot be brought back.`,
+      text: `“${oneLine(message?.body ?? "").slice(0, 80)}” will be gone for everybody here, and cannot be brought back.`,
       yes: "Delete",
       danger: true,
     });

@@ -115,10 +115,12 @@ export class Thread {
     const reads = !out && !mayWrite(view);
     const composer = part(this.#root, "composer");
     const wrote = composer.contains(document.activeElement);
-    const asked = summary.request && !blocked;
-    composer.hidden = blocked || out || reads || asked;
+    const gone = summary.peer?.deleted === true;
+    const asked = summary.request && !blocked && !gone;
+    composer.hidden = blocked || out || reads || asked || gone;
     this.#request.show(asked ? summary : null);
-    part(this.#root, "closed").hidden = !blocked;
+    part(this.#root, "gone").hidden = !gone;
+    part(this.#root, "closed").hidden = !blocked || gone;
     part(this.#root, "out").hidden = !out;
     setText(part(this.#root, "out"), this.#outWords(view));
     part(this.#root, "readonly").hidden = !reads;

@@ -180,3 +180,21 @@ test("signing out leaves nothing in the browser and reaches every tab", async ()
   assert.deepEqual(await indexedDB.databases(), []);
   assert.ok(server.fetched.includes("DELETE /api/v1/session"));
 });
+
+test("what the whole list brings, behind the greeting that named it, is told as delivered at once", async () => {
+  server.addConversation("c", 1);
+  const before = await opened();
+  before.stop();
+  server.addConversation("n", 1);
+  // The page that asks for the one conversation hears of it last.
+  const fetch = server.fetch;
+  server.fetch = async (url, init) => {
+    if (url.includes("/conversations/n")) await new Promise((resolve) => setTimeout(resolve, 400));
+    return fetch(url, init);
+  };
+  const chat = await browser.tab(server);
+  await until(() => chat.connection().state === "online", "online");
+  await until(() => server.fetched.length > 0 && chat.conversation("c") !== null, "there");
+  server.push("privacy_changed", { privacy: {} });
+  await until(() => server.views.get("n")?.me.delivered === 1, "told", 1_500);
+});
