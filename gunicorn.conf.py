@@ -81,8 +81,11 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """On SIGTERM hand the leases back and send the sockets elsewhere at once; gunicorn then waits for the requests."""
-    from app import begin_shutdown
+    """On SIGTERM hand the leases back and send the sockets elsewhere at once; gunicorn then waits for the requests.
+
+    All is loaded now, too.
+    """
+    from app import begin_shutdown, garbage
 
     leave = worker.handle_exit
 
@@ -92,6 +95,7 @@ def post_worker_init(worker: Any) -> None:
 
     worker.handle_exit = handle_exit
     signal.signal(signal.SIGTERM, handle_exit)
+    garbage.settle()
 
 
 def worker_exit(server: object, worker: Any) -> None:

@@ -10,6 +10,7 @@ from gevent.event import Event
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app import garbage
 from app.background.chores import handlers
 from app.background.job_runner import JobRunner
 from app.core import build_core
@@ -41,6 +42,7 @@ def main() -> int:
     ]
     runner = JobRunner(services().jobs, core.process, handlers(services()))
     runner.start()
+    garbage.settle()
     stop.wait()
     gevent.killall(chores, block=False)
     runner.stop()

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gevent
 import structlog
@@ -17,11 +18,14 @@ from redis.exceptions import RedisError
 from app.models.conversations import Conversation
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
+from app.stores import line_of, raise_first
 
 log = structlog.get_logger(__name__)
 
 FLUSH_EVERY_S = 0.25
-HINT_EVERY_FLUSHES = 20
+HINT_EVERY_FLUSHES = 120
+HINTS_AT_ONCE = 20
+"""Updates are slow for a store, and the log's inserts should not wait behind many."""
 QUEUE_LIFE_S = 30 * 24 * 3600
 PIPELINE_USERS = 500
 
@@ -43,7 +47,7 @@ class Pointers:
     """Collects announcements and writes what they imply a few times a second."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+        self._line = line_of(redis)
         self._news: dict[str, News] = {}
         self._heads: dict[str, int] = {}
         self._greenlet: gevent.Greenlet | None = None
@@ -96,17 +100,19 @@ class Pointers:
         users = list(queued)
         for start in range(0, len(users), PIPELINE_USERS):
             page = users[start : start + PIPELINE_USERS]
-            pipeline = self._redis.pipeline(transaction=False)
-            for user in page:
-                pipeline.exists(keys.sockets(user))
-            absent = [user for user, present in zip(page, pipeline.execute(), strict=True) if not present]
-            for user in absent:
-                pipeline.zadd(keys.queue(user), queued[user], gt=True)
-                pipeline.expire(keys.queue(user), QUEUE_LIFE_S)
-            pipeline.execute()
+            present = raise_first(self._line.ask([("EXISTS", keys.sockets(user)) for user in page]))
+            absent = [user for user, sockets in zip(page, present, strict=True) if not sockets]
+            raise_first(self._line.ask([command for user in absent for command in _queueing(user, queued[user])]))
 
     def _flush_heads(self) -> None:
         heads, self._heads = self._heads, {}
-        if heads:
-            updates = [UpdateOne({"_id": id}, {"$max": {"head": head}}) for id, head in heads.items()]
-            Conversation._get_collection().bulk_write(updates, ordered=False)
+        updates = [UpdateOne({"_id": id}, {"$max": {"head": head}}) for id, head in heads.items()]
+        for start in range(0, len(updates), HINTS_AT_ONCE):
+            Conversation._get_collection().bulk_write(updates[start : start + HINTS_AT_ONCE], ordered=False)
+
+
+def _queueing(user: str, heads: dict[str, int]) -> list[tuple[Any, ...]]:
+    """The commands that queue, for a user who is away, where conversations are now."""
+    key = keys.queue(user)
+    places = [item for conversation, head in heads.items() for item in (head, conversation)]
+    return [("ZADD", key, "GT", *places), ("EXPIRE", key, QUEUE_LIFE_S)]
