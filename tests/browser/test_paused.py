@@ -13,13 +13,9 @@ from playwright.sync_api import expect
 from dev.embedded import EmbeddedMongo, EmbeddedServer, EmbeddedValkey
 from tests.browser.chromium import NETWORK_IS_AWAY
 from tests.browser.conftest import SETTINGS, Joiner
-from tests.browser.people import Person
+from tests.browser.paused import A_HEARTBEAT_MS, SERVER_SAYS_NO, healed, meet, told_and_written_on
 from tests.installation import Installation
 
-# The heartbeat is 15 s and its answer is waited for 5 s.
-A_HEARTBEAT_MS = 24_000
-HEALED_MS = 60_000
-SERVER_SAYS_NO = re.compile(r"status of 503")
 SAYS_SO = re.compile("Not available right now|Chatter cannot be reached")
 BACKLOG_LIMIT = "3"
 
@@ -55,12 +51,12 @@ def test_stores_away_are_told_history_stays_and_two_messages_go_out_once(
 ) -> None:
     url = own.web().url
     ann, ben = person_at("Ann", url), person_at("Ben", url)
-    _meet(ann, ben)
+    meet(ann, ben)
     with _away(stores.named(away)):
         for one in (ann, ben):
             one.complaints.expect(SERVER_SAYS_NO)
             one.complaints.expect(NETWORK_IS_AWAY)
-        _told_and_written_on(ann)
+        told_and_written_on(ann)
         ben.wait_for_standing("paused", within_ms=A_HEARTBEAT_MS)
         expect(ben.standing.get_by_role("status")).to_have_text(
             "Sending is paused · what you write is kept and sent later"
@@ -68,21 +64,21 @@ def test_stores_away_are_told_history_stays_and_two_messages_go_out_once(
         ann.reload()  # what is kept here paints it, and the server's page does not
         ann.wait_for_messages(["hello", "one", "two"])
         ann.wait_for_standing("paused", within_ms=A_HEARTBEAT_MS)
-    _healed(ann, ben)
+    healed(ann, ben)
 
 
 def test_a_full_backlog_is_told_and_two_messages_go_out_once(own: Installation, person_at: Joiner) -> None:
     worker = own.worker()
     url = own.web(EMBEDDED_COMMITTER="false").url
     ann, ben = person_at("Ann", url), person_at("Ben", url)
-    _meet(ann, ben)
+    meet(ann, ben)
     worker.signal(signal.SIGSTOP)
     try:
-        _told_and_written_on(ann, first_says=True)
+        told_and_written_on(ann, first_says=True)
         assert ben.standing.get_attribute("data-kind") == "up_to_date", "nothing of theirs waits"
     finally:
         worker.signal(signal.SIGCONT)
-    _healed(ann, ben)
+    healed(ann, ben)
 
 
 def test_pages_while_stores_are_away_say_so_in_words(
@@ -122,39 +118,6 @@ def test_who_is_here_for_the_first_time_while_stores_are_away_sees_words_and_no_
         expect(ann.page.get_by_role("link", name="Go to my chats")).to_be_visible()
 
 
-def _meet(ann: Person, ben: Person) -> None:
-    conversation = ann.open_chat_with(ben)
-    ann.say("hello")
-    ben.open_chat(conversation)
-    ann.wait_for_tick("hello", "read")
-    ann.wait_for_offline_shell()
-
-
-def _told_and_written_on(ann: Person, *, first_says: bool = False) -> None:
-    """It is said by a heartbeat, or by the first message; then two wait, in a calm state, under what was there."""
-    if first_says:
-        ann.say("one")
-    ann.wait_for_standing("paused", within_ms=A_HEARTBEAT_MS)
-    for text in ("two",) if first_says else ("one", "two"):
-        ann.say(text)
-    status = ann.standing.get_by_role("status")
-    expect(status).to_have_text("Sending is paused · 2 messages waiting · what is here can be read")
-    ann.wait_for_messages(["hello", "one", "two"])
-    for text in ("one", "two"):
-        ann.wait_for_tick(text, "sending")
-    assert ann.page.evaluate(MOVING) == [], "nothing turns or pulses while there is nothing to wait for"
-
-
-def _healed(ann: Person, ben: Person) -> None:
-    ben.wait_for_messages(["hello", "one", "two"], within_ms=HEALED_MS)
-    ann.wait_for_tick("two", "read", within_ms=HEALED_MS)
-    for one in (ann, ben):
-        one.wait_for_standing("up_to_date", within_ms=HEALED_MS)
-        one.wait_for_messages(["hello", "one", "two"])
-    ben.reload()
-    ben.wait_for_messages(["hello", "one", "two"])
-
-
 @contextmanager
 def _away(servers: list[EmbeddedServer]) -> Iterator[None]:
     for server in servers:
@@ -164,8 +127,3 @@ def _away(servers: list[EmbeddedServer]) -> Iterator[None]:
     finally:
         for server in servers:
             server.start()
-
-
-MOVING = """() => document.querySelector("[data-view=thread]").getAnimations({ subtree: true })
-  .filter((animation) => animation.effect.getTiming().iterations === Infinity)
-  .map((animation) => animation.effect.target.className)"""

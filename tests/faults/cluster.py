@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from app.services.tokens import Tokens
 from app.stores import connect_redis
 from config import Settings
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
+from tests.disks import mount_small, unmount
 from tests.faults.device import Person
 from tests.faults.proxy import Proxy
 from tests.installation import GUNICORN, Installation, Process, Web
@@ -79,8 +79,8 @@ class Cluster:
 
     async def start(self, webs: int = 2, workers: int = 2) -> None:
         if self._small_disks:
-            _mount_small(self.valkey.data_dir, "64m")
-            _mount_small(self.mongo.data_dir, "300m")
+            mount_small(self.valkey.data_dir, "64m")
+            mount_small(self.mongo.data_dir, "300m")
         await asyncio.to_thread(self.valkey.start)
         await asyncio.to_thread(self.mongo.start)
         self._installation = await asyncio.to_thread(self._install)
@@ -104,7 +104,7 @@ class Cluster:
         await asyncio.to_thread(self.valkey.stop)
         for disk in (self.valkey.data_dir, self.mongo.data_dir):
             if self._small_disks:
-                subprocess.run(["umount", str(disk)], check=False, capture_output=True)
+                unmount(disk)
 
     # ---- processes ----
 
@@ -205,14 +205,6 @@ class Cluster:
             ]
         )
         return str(conversation.id)
-
-
-def _mount_small(place: Path, size: str) -> None:
-    """A disk of its own, soon full. Where that is not allowed (not root) the fault says so."""
-    place.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=False, capture_output=True
-    )
 
 
 def _children(pid: int) -> list[int]:

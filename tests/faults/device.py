@@ -6,6 +6,7 @@ It does what the browser does (``static/js/net/socket.js``, ``state/log.js``, ``
 import asyncio
 import itertools
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,7 @@ class Device:
         self.reader = Reader(conversations, record if record_reading else _forget)
         self.connected_to: str | None = None
         self.connections = 0
+        self.connected_at = 0.0
         self.session = ""
         self.refusals: list[str] = []
         self.lose_answers = 0
@@ -131,7 +133,7 @@ class Device:
                     Session(session=self.session, user=self.person.id, device=self.name,
                             conversation=conversation, cursor=cursor)
                 )  # fmt: skip
-        self.connected_to = url
+        self.connected_to, self.connected_at = url, time.monotonic()
         self.reader.begin(wire, self.session)
         for conversation in self.cursors:
             self.flush(conversation)

@@ -1,6 +1,6 @@
 """What can go wrong, row by row of the fault table. Each fault strikes, heals, and proves that it had an effect."""
 
-from tests.faults.nemesis import clients, committer, members, mongodb_faults, redis_faults, web
+from tests.faults.nemesis import clients, committer, crowd, members, mongodb_faults, redis_faults, web
 from tests.faults.trial import Fault
 
 
@@ -10,6 +10,14 @@ def _place(fault: Fault) -> tuple[int, str]:
 
 
 FAULTS: list[Fault] = sorted(
-    [*web.FAULTS, *committer.FAULTS, *redis_faults.FAULTS, *mongodb_faults.FAULTS, *clients.FAULTS, *members.FAULTS],
+    [
+        *web.FAULTS,
+        *committer.FAULTS,
+        *redis_faults.FAULTS,
+        *mongodb_faults.FAULTS,
+        *clients.FAULTS,
+        *crowd.FAULTS,
+        *members.FAULTS,
+    ],
     key=_place,
 )

@@ -9,13 +9,10 @@ from typing import Any
 from app.domain.ids import shard_of
 from app.sequencing import keys
 from tests.faults.cluster import rss_bytes
-from tests.faults.device import Device
 from tests.faults.outbox import Message
 from tests.faults.trial import Fault, Trial
 
 SEEN_WITHIN_S = 15.0
-CAUGHT_UP_WITHIN_S = 30.0
-CROWD_MEMBERS = 50
 TOO_LARGE_BYTES = 17_000_000
 """MongoDB takes documents of 16 MB at most."""
 
@@ -76,45 +73,6 @@ async def long_absence(trial: Trial) -> None:
 
 def _memory(trial: Trial) -> int:
     return sum(rss_bytes(pid) for pid in trial.cluster.pids().values())
-
-
-async def many_reset(trial: Trial) -> None:
-    """Every socket of a full house breaks at once, and all come back."""
-    count = int(trial.seconds(2_000, 200))
-    crowd: list[Device] = []
-    people = [await asyncio.to_thread(trial.cluster.person, f"crowd{i}") for i in range(count // 2)]
-    for start in range(0, len(people), CROWD_MEMBERS):
-        members = [trial.people[0], *people[start : start + CROWD_MEMBERS]]
-        trial.add_conversation(members)
-        for i, person in enumerate(members[1:]):
-            for tab in range(2):
-                name, known = f"{person.name}-{tab}", start == 0 and i < 10
-                crowd.append(trial.add_device(person, name, home=i + tab, writes=False, record_reading=known))
-    trial.devices[0].drop()  # a fresh connection hears the new conversations
-    for i, device in enumerate(crowd):
-        device.start()
-        if i % 20 == 19:
-            await asyncio.sleep(0.1)
-    await trial.until(lambda: all(device.connected_to for device in crowd), 60, "the crowd is there")
-    before = [device.connections for device in crowd]
-    for device in crowd:
-        device.drop()
-    began, caught_up = time.monotonic(), [0.0] * count
-
-    def all_back() -> bool:
-        for i, device in enumerate(crowd):
-            if not caught_up[i] and device.connections > before[i] and device.reader.caught_up:
-                caught_up[i] = time.monotonic() - began
-        return all(caught_up)
-
-    await trial.until(all_back, 90, "the crowd is back")
-    p99 = sorted(caught_up)[int(count * 0.99)]
-    trial.expect(p99 <= CAUGHT_UP_WITHIN_S, f"p99 catch-up {p99:.1f} s")
-    trial.bite(f"{count} sockets reset, p99 caught up after {p99:.1f} s")
-    for device in crowd:
-        if not device.records_reading:
-            await device.stop()
-            trial.devices.remove(device)
 
 
 def _shuffle(payload: dict[str, Any]) -> list[tuple[float, dict[str, Any]]]:
@@ -182,7 +140,6 @@ FAULTS = [
     Fault("19", "the client's answer lost, five retries", answer_lost),
     Fault("20", "two tabs flush one outbox, pages closed while sending", two_tabs, short=True),
     Fault("21", "away for thousands of messages in 50 conversations", long_absence, own_cluster=True),
-    Fault("22", "thousands of sockets reset at once", many_reset, own_cluster=True),
     Fault("23", "pushes dropped, doubled, shuffled; the last one lost", pushes_mangled, short=True),
     Fault("25", "client id reused, document refused", id_reused),
 ]

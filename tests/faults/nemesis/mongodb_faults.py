@@ -1,12 +1,9 @@
 """Faults of MongoDB and of the disks under both stores."""
 
 import asyncio
-import contextlib
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 from dev.embedded import EmbeddedServer
+from tests.disks import full, is_mounted
 from tests.faults.trial import Fault, Trial
 
 INSERT = b"\x02insert\x00"
@@ -49,28 +46,14 @@ async def frozen(trial: Trial) -> None:
         trial.bite(f"senders heard {', '.join(sorted(codes))}")
 
 
-@contextlib.contextmanager
-def _full(disk: Path) -> Iterator[int]:
-    """Fill a disk to its last block, and free it at the end."""
-    filler = disk / "filler"
-    written = 0
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            written += file.write(b"\0" * 4096)
-    try:
-        yield written
-    finally:
-        filler.unlink()
-
-
 async def _disk_full(trial: Trial, server: EmbeddedServer) -> None:
     disk = server.data_dir
-    if not _is_mount(disk):
+    if not is_mounted(disk):
         trial.expect(False, "needs the right to mount a small disk (root)")
         return
     before = sum(len(device.refusals) for device in trial.devices)
     trial.padding = " and more" * 800
-    with _full(disk) as written:
+    with full(disk) as written:
         await trial.until(
             lambda: sum(len(device.refusals) for device in trial.devices) > before + 20, 40, "the disk is felt"
         )
@@ -92,10 +75,6 @@ async def mongodb_disk_full(trial: Trial) -> None:
     await _disk_full(trial, trial.cluster.mongo)
     await asyncio.to_thread(trial.cluster.mongo.kill)
     await asyncio.to_thread(trial.cluster.mongo.start)
-
-
-def _is_mount(path: Path) -> bool:
-    return subprocess.run(["mountpoint", "-q", str(path)], check=False).returncode == 0
 
 
 FAULTS = [
