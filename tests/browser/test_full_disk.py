@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
 
 from dev.embedded import EmbeddedMongo, EmbeddedServer, EmbeddedValkey
 from tests.browser.chromium import NETWORK_IS_AWAY
@@ -44,8 +46,7 @@ def test_a_full_disk_is_told_and_two_messages_go_out_once(
                 one.complaints.expect(SERVER_SAYS_NO)
                 one.complaints.expect(NETWORK_IS_AWAY)
             with full(disks[which]):
-                if which == "mongodb":
-                    _use_what_the_journal_has_left(mongo)
+                _use_what_its_files_have_left(which, valkey, mongo)
                 told_and_written_on(ann, first_says=True)
                 ben.wait_for_standing("paused", within_ms=A_HEARTBEAT_MS)
             store.kill()  # the one ends by itself, the other answers errors even when there is room again
@@ -54,11 +55,13 @@ def test_a_full_disk_is_told_and_two_messages_go_out_once(
             assert "Traceback" not in own.logs()
 
 
-def _use_what_the_journal_has_left(mongo: EmbeddedMongo) -> None:
-    """Its files are larger than what stands in them."""
-    client: MongoClient[dict[str, bytes]] = MongoClient(
-        mongo.uri, serverSelectionTimeoutMS=3_000, socketTimeoutMS=5_000
-    )
+def _use_what_its_files_have_left(which: str, valkey: EmbeddedValkey, mongo: EmbeddedMongo) -> None:
+    """A store's files are larger than what stands in them."""
+    if which == "valkey":
+        with Redis.from_url(valkey.url, socket_timeout=5) as redis, contextlib.suppress(RedisError):
+            while True:
+                redis.set("rubbish", b"0" * 5_000)
+    client: MongoClient[dict[str, bytes]] = MongoClient(mongo.uri, serverSelectionTimeoutMS=3_000, socketTimeoutMS=5_000)
     with client, contextlib.suppress(PyMongoError):
-        while True:
+        while which == "mongodb":
             client["other"]["rubbish"].insert_one({"x": b"0" * 500_000})
