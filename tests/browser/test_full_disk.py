@@ -61,7 +61,9 @@ def _use_what_its_files_have_left(which: str, valkey: EmbeddedValkey, mongo: Emb
         with Redis.from_url(valkey.url, socket_timeout=5) as redis, contextlib.suppress(RedisError):
             while True:
                 redis.set("rubbish", b"0" * 5_000)
-    client: MongoClient[dict[str, bytes]] = MongoClient(mongo.uri, serverSelectionTimeoutMS=3_000, socketTimeoutMS=5_000)
+    client: MongoClient[dict[str, bytes]] = MongoClient(
+        mongo.uri, serverSelectionTimeoutMS=3_000, socketTimeoutMS=5_000
+    )
     with client, contextlib.suppress(PyMongoError):
         while which == "mongodb":
             client["other"]["rubbish"].insert_one({"x": b"0" * 500_000})
