@@ -13,8 +13,18 @@ const into = process.argv[2] === "--into" ? process.argv[3] : join(ROOT, "static
 /** Vendored file -> where it comes from. */
 const SCRIPTS = {
   "idb.js": "idb/build/index.js",
+  "markdown-it.js": "markdown-it/dist/browser/markdown-it.umd.min.js",
   "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
+  "hljs-core.js": "@highlightjs/cdn-assets/es/core.min.js",
+  ...Object.fromEntries(
+    "bash c cpp css diff go java javascript json python rust sql typescript xml yaml"
+      .split(" ")
+      .map((name) => [`hljs-${name}.js`, `@highlightjs/cdn-assets/es/languages/${name}.min.js`]),
+  ),
 };
+
+/** Those that put themselves into the page as a global: here they are modules that export it. */
+const GLOBALS = { "markdown-it.js": "markdownit" };
 
 /** The maps are not vendored, and a browser's developer tools complain about each that is missing. */
 function withoutSourceMap(source) {
@@ -24,7 +34,8 @@ function withoutSourceMap(source) {
 function vendorScripts() {
   mkdirSync(join(into, "vendor"), { recursive: true });
   const sums = Object.entries(SCRIPTS).map(([name, origin]) => {
-    const source = withoutSourceMap(readFileSync(join(PACKAGES, origin), "utf8"));
+    const script = withoutSourceMap(readFileSync(join(PACKAGES, origin), "utf8"));
+    const source = GLOBALS[name] ? `${script.trimEnd()}\nexport default globalThis.${GLOBALS[name]};\n` : script;
     writeFileSync(join(into, "vendor", name), source);
     return `${createHash("sha256").update(source).digest("hex")}  ${name}\n`;
   });

@@ -8,7 +8,7 @@ _MENTION = re.compile(r"@\[([0-9A-Za-z]{22})\]")
 
 def mentions_of(body: str) -> frozenset[str]:
     """The ids of the users that ``body`` mentions, wherever in it they stand; nobody knows yet whether they are members."""
-    return frozenset(_MENTION.findall(body))
+    return frozenset(_MENTION.findall(body)) if "@[" in body else frozenset()
 
 
 def with_names(body: str, name_of: Callable[[str], str]) -> str:

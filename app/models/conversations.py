@@ -47,6 +47,8 @@ class Membership(Document):
 
     ``shown_read``: how far others may know that they have read, where that is less than ``read``.
 
+    ``mentioned``: the number of the last text that mentions them (a hint, ``app/sequencing/pointers.py``).
+
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
@@ -62,6 +64,7 @@ class Membership(Document):
     delivered = IntField(default=0)
     read = IntField(default=0)
     shown_read = IntField()
+    mentioned = IntField()
     read_ordinal = IntField(default=0)
     muted_until = DateTimeField()
     pinned_at = DateTimeField()

@@ -1,7 +1,8 @@
 """Hints written after the fact, coalesced, off the path of a message: each can be rebuilt from the log.
 
 - ``queue:{user}``: where something happened while the user had no socket (drives push and a fast return);
-- ``Conversation.head``: where the search for a head may start.
+- ``Conversation.head``: where the search for a head may start;
+- ``Membership.mentioned``: the number of the last text that mentions the person.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,9 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.models.conversations import Conversation
+from app.domain.entries import Entry
+from app.domain.mentions import mentions_of
+from app.models.conversations import Conversation, Membership
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
 from app.stores import line_of, raise_first
@@ -50,6 +53,7 @@ class Pointers:
         self._line = line_of(redis)
         self._news: dict[str, News] = {}
         self._heads: dict[str, int] = {}
+        self._mentions: dict[tuple[str, str], int] = {}
         self._greenlet: gevent.Greenlet | None = None
 
     def note(self, announcements: Sequence[Announcement]) -> None:
@@ -57,6 +61,11 @@ class Pointers:
         for announcement in announcements:
             head = announcement.entries[-1].seq
             self._heads[announcement.conversation] = head
+            self._mentions |= {
+                (announcement.conversation, user): entry.seq
+                for entry in announcement.entries
+                for user in _mentioned_by(entry) & announcement.members
+            }
             senders = {entry.sender for entry in announcement.entries}
             hidden = {user for entry in announcement.entries for user in entry.hidden_from}
             news = self._news.get(announcement.conversation)
@@ -74,6 +83,7 @@ class Pointers:
         if self._greenlet is not None:
             self._greenlet.kill()
         self._guarded(self._flush_queues)
+        self._guarded(self._flush_mentions)
         self._guarded(self._flush_heads)
 
     def _run(self) -> None:
@@ -82,6 +92,7 @@ class Pointers:
             gevent.sleep(FLUSH_EVERY_S)
             flushes += 1
             self._guarded(self._flush_queues)
+            self._guarded(self._flush_mentions)
             if flushes % HINT_EVERY_FLUSHES == 0:
                 self._guarded(self._flush_heads)
 
@@ -109,6 +120,24 @@ class Pointers:
         updates = [UpdateOne({"_id": id}, {"$max": {"head": head}}) for id, head in heads.items()]
         for start in range(0, len(updates), HINTS_AT_ONCE):
             Conversation._get_collection().bulk_write(updates[start : start + HINTS_AT_ONCE], ordered=False)
+
+    def _flush_mentions(self) -> None:
+        mentions, self._mentions = list(self._mentions.items()), {}
+        for start in range(0, len(mentions), HINTS_AT_ONCE):
+            Membership._get_collection().bulk_write(
+                [
+                    UpdateOne({"conversation": conversation, "user": user}, {"$max": {"mentioned": seq}})
+                    for (conversation, user), seq in mentions[start : start + HINTS_AT_ONCE]
+                ],
+                ordered=False,
+            )
+
+
+def _mentioned_by(entry: Entry) -> frozenset[str]:
+    """Whom a text calls: not its sender, and nobody from whom it is hidden."""
+    if entry.kind != "text":
+        return frozenset()
+    return mentions_of(entry.body) - {entry.sender} - set(entry.hidden_from)
 
 
 def _queueing(user: str, heads: dict[str, int]) -> list[tuple[Any, ...]]:

@@ -86,6 +86,7 @@ class Seat:
     hidden_at: datetime | None
     requested_at: datetime | None
     shown_read: int | None
+    mentioned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("hidden_at"),
         row.get("requested_at"),
         row.get("shown_read"),
+        row.get("mentioned", 0),
     )
 
 
@@ -225,6 +227,7 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "delivered": membership.delivered,
         "read": membership.read,
         "read_ordinal": read_ordinal,
+        "mentioned": membership.mentioned if membership.until_seq is None else 0,
         "muted_until": _milliseconds(membership.muted_until),
         "pinned": membership.pinned_at is not None,
         "archived": membership.archived_at is not None,

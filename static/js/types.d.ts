@@ -126,6 +126,8 @@ export interface ConversationView {
     delivered: number;
     read: number;
     read_ordinal: number;
+    /** the last number that mentions this person; 0: none (absent: kept by an older version) */
+    mentioned?: number;
     muted_until: number | null;
     pinned: boolean;
     archived: boolean;
@@ -211,6 +213,8 @@ export interface ConversationSummary {
   last: Entry | null;
   lastPending: OutboxItem | null;
   unread: number;
+  /** is this person mentioned in what is unread? */
+  mentioned: boolean;
   typing: string[];
   draft: string;
   muted: boolean;

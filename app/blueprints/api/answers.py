@@ -83,6 +83,7 @@ class PlaceView(Answer):
     delivered: int
     read: int
     read_ordinal: int
+    mentioned: int
     muted_until: int | None
     pinned: bool
     archived: bool

@@ -1,6 +1,7 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
+import { mentionsOf } from "../domain/mentions.js";
 import { isRevision, revised, together } from "../domain/revisions.js";
 
 /**
@@ -189,6 +190,15 @@ export class Directory {
     }
   }
 
+  /** Somebody else's texts came: is this person mentioned? @param {string} id @param {readonly Entry[]} entries */
+  mentionedIn(id, entries) {
+    const view = this.#conversations.get(id);
+    const mentions = entries.filter(
+      ({ kind, sender, body }) => kind === "text" && sender !== this.me.id && mentionsOf(body).includes(this.me.id),
+    );
+    if (view) view.me.mentioned = Math.max(view.me.mentioned ?? 0, ...mentions.map(({ seq }) => seq));
+  }
+
   /**
    * Somebody's cursors moved.
    * @param {string} id
@@ -264,6 +274,7 @@ function furthest(known, next) {
   const me = { ...next.me };
   raise(me, known.me);
   me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
+  me.mentioned = Math.max(me.mentioned ?? 0, known.me.mentioned ?? 0);
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;
   if (known.head <= next.head) return { ...next, last: both ?? next.last, members, me };

@@ -233,6 +233,7 @@ export class Intake {
     const last = entries.findLast((entry) => !isRevision(entry) && entry.kind !== "withheld");
     if (end) directory.advance(id, end.seq, end.ordinal, last ? (thread?.tail.at(last.seq) ?? last) : null);
     directory.revise(id, entries);
+    directory.mentionedIn(id, entries);
     ranges.remember(id, entries);
     model.knownThread(id)?.trim(model.openId === id);
     this.#deliver(id);

@@ -33,6 +33,7 @@ export function summaryOf(view, around) {
     last: view.last,
     lastPending,
     unread: around.unread,
+    mentioned: around.unread > 0 && (view.me.mentioned ?? 0) > view.me.read,
     typing: around.typing,
     draft: around.draft,
     muted: (view.me.muted_until ?? 0) > around.now,

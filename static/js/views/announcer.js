@@ -3,7 +3,8 @@
 import { emojiName } from "./emoji.js";
 import { isNote, noteWords } from "./entry_words.js";
 import { setText } from "./markup.js";
-import { counted, oneLine } from "./text.js";
+import { plainLine } from "./plain_text.js";
+import { counted } from "./text.js";
 
 const MOST_SPOKEN = 3;
 
@@ -39,7 +40,9 @@ export class Announcer {
     const words =
       fresh.length > MOST_SPOKEN
         ? [counted(fresh.length, "new message")]
-        : fresh.map((entry) => noteWords(entry, chat) || `${chat.userName(entry.sender)}: ${oneLine(entry.body)}`);
+        : fresh.map(
+            (entry) => noteWords(entry, chat) || `${chat.userName(entry.sender)}: ${plainLine(entry.body, chat)}`,
+          );
     for (const { sender, body } of reacted.slice(-MOST_SPOKEN))
       words.push(`${chat.userName(sender)} reacted to your message with ${emojiName(body)}`);
     this.#region.textContent = words.join(". ");

@@ -3,11 +3,13 @@
 /** @import { MessageRow } from "./thread_rows.js" */
 
 import { isOut } from "../domain/membership.js";
+import { mentionsOf } from "../domain/mentions.js";
 import { paintAvatar } from "./avatar.js";
 import { clone, icon, part, setAttribute, setText } from "./markup.js";
 import { deletedWords, paintParts } from "./message_parts.js";
 import { receipts, receiptWords } from "./receipts.js";
-import { isBigEmoji, splitLinks } from "./text.js";
+import { richText } from "./rich_text.js";
+import { isBigEmoji } from "./text.js";
 import { itemTime } from "./thread_rows.js";
 import { clockTime, fullTime } from "./time.js";
 import { toast } from "./toasts.js";
@@ -38,25 +40,6 @@ export function paintTick(element, tick) {
 }
 
 /**
- * The text as nodes: links are links, everything else is text.
- * @param {HTMLElement} element
- * @param {string} body
- */
-function paintText(element, body) {
-  if (element.textContent === body) return;
-  const nodes = splitLinks(body).map((run) => {
-    if (run.href === null) return document.createTextNode(run.text);
-    const link = document.createElement("a");
-    link.href = run.href;
-    link.rel = "noopener nofollow noreferrer";
-    link.target = "_blank";
-    link.textContent = run.text;
-    return link;
-  });
-  element.replaceChildren(...nodes);
-}
-
-/**
  * @param {HTMLElement} element
  * @param {ThreadItem} item
  * @param {ChatApi} chat
@@ -79,15 +62,28 @@ export function createMessage(row, chat) {
   return element;
 }
 
-/** What it says now; what is gone says that. @param {HTMLElement} element @param {ThreadItem} item @param {string} me */
-function paintBody(element, { message }, me) {
+/** @type {WeakMap<HTMLElement, string>} what each text shows, with the names in it: they may change */
+const painted = new WeakMap();
+
+/**
+ * What it says now; what is gone says that.
+ * @param {HTMLElement} element
+ * @param {ThreadItem} item
+ * @param {ChatApi} chat
+ */
+function paintBody(element, { message, mine }, chat) {
   const gone = message !== null && message.deleted_at !== null;
-  const body = message ? (gone ? deletedWords(message, me) : message.body) : "";
+  const body = message && !gone ? message.body : "";
+  const mentioned = mentionsOf(body);
   const text = part(element, "text");
+  const shows = [gone, gone ? deletedWords(message, chat.me.id) : body, ...mentioned.map((id) => chat.userName(id))];
+  const key = shows.join("\u0000");
+  if (painted.get(text) === key) return;
+  painted.set(text, key);
   setAttribute(element, "data-deleted", gone ? "" : null);
-  if (text.textContent === body) return;
-  paintText(text, body);
   setAttribute(element, "data-emoji", isBigEmoji(body) ? "" : null);
+  setAttribute(element, "data-mentioned", !mine && mentioned.includes(chat.me.id) ? "" : null);
+  text.replaceChildren(gone ? deletedWords(message, chat.me.id) : richText(body, chat));
 }
 
 /** What did not work, of the message or of a change of it. */
@@ -136,7 +132,7 @@ export function updateMessage(element, row, chat, summary) {
   setAttribute(element, "data-group", named ? "" : null);
   setAttribute(element, "data-tick", item.tick);
   setAttribute(element, "data-seq", item.entry ? String(item.entry.seq) : null);
-  paintBody(element, item, chat.me.id);
+  paintBody(element, item, chat);
   paintParts(element, item, chat, summary);
   const sender = item.entry?.sender ?? "";
   const name = item.mine ? "You" : chat.userName(sender);

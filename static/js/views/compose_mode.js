@@ -28,7 +28,7 @@ export class ComposeMode {
     this.current = { kind, seq: entry.seq, body: message.body };
     const whom = mine ? "yourself" : this.#chat.userName(entry.sender);
     setText(part(this.#root, "bar-title"), kind === "edit" ? "Edit message" : `Reply to ${whom}`);
-    setText(part(this.#root, "bar-text"), messageLine(message, this.#chat.me.id));
+    setText(part(this.#root, "bar-text"), messageLine(message, this.#chat));
     setAttribute(part(this.#root, "bar-icon"), "href", iconHref(kind === "edit" ? "pencil" : "reply"));
     this.#root.hidden = false;
   }

@@ -4,6 +4,8 @@
 import { appearance } from "./appearance.js";
 import { ComposeMode } from "./compose_mode.js";
 import { part } from "./markup.js";
+import { Writing } from "./writing.js";
+import { Written } from "./written.js";
 
 /** What browsers report for a key that an input method is handling. */
 const KEY_CODE_COMPOSING = 229;
@@ -14,6 +16,8 @@ export class Composer {
   #input;
   #sent;
   #mode;
+  #written = new Written();
+  #writing;
   /** @type {string | null} */
   #conversation = null;
 
@@ -28,6 +32,7 @@ export class Composer {
     this.#form = /** @type {HTMLFormElement} */ (part(root, "composer"));
     this.#input = /** @type {HTMLTextAreaElement} */ (part(root, "input"));
     this.#mode = new ComposeMode(root, chat, () => this.#cancel());
+    this.#writing = new Writing(root, chat, this.#written);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -35,7 +40,7 @@ export class Composer {
     // The button must not take the focus: on a phone the keyboard would close.
     this.#form.querySelector(".send")?.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#input.addEventListener("keydown", (event) => this.#keydown(event));
-    this.#input.addEventListener("input", () => this.#changed());
+    this.#input.addEventListener("input", (event) => this.#changed(/** @type {InputEvent} */ (event)));
     this.#input.addEventListener("blur", () => this.#stopTyping());
   }
 
@@ -47,9 +52,10 @@ export class Composer {
     this.#stopTyping();
     this.#mode.end();
     this.#conversation = conversation;
+    this.#written.reset();
+    this.#writing.show(conversation);
     this.#name(name);
-    this.#input.value = conversation ? this.#chat.draft(conversation) : "";
-    this.#fit();
+    this.#toDraft();
   }
 
   /** @param {string} name whom or what one writes to */
@@ -65,10 +71,7 @@ export class Composer {
   refresh(name) {
     this.#name(name);
     if (!this.#conversation || document.activeElement === this.#input || this.#editing) return;
-    const draft = this.#chat.draft(this.#conversation);
-    if (draft === this.#input.value) return;
-    this.#input.value = draft;
-    this.#fit();
+    if (this.#chat.draft(this.#conversation) !== this.#body) this.#toDraft();
   }
 
   focus() {
@@ -82,8 +85,7 @@ export class Composer {
     this.#mode.begin(kind, item);
     if (this.#editing) {
       this.#stopTyping();
-      this.#input.value = item.message?.body ?? "";
-      this.#fit();
+      this.#write(item.message?.body ?? "");
     }
     this.focus();
     this.#input.setSelectionRange(this.#input.value.length, this.#input.value.length);
@@ -101,8 +103,18 @@ export class Composer {
   }
 
   #toDraft() {
-    this.#input.value = this.#conversation ? this.#chat.draft(this.#conversation) : "";
+    this.#write(this.#conversation ? this.#chat.draft(this.#conversation) : "");
+  }
+
+  /** @param {string} body as it is sent */
+  #write(body) {
+    this.#input.value = this.#written.shown(body, (user) => this.#chat.userName(user, "someone"));
     this.#fit();
+  }
+
+  /** What stands in the field, as it is sent. */
+  get #body() {
+    return this.#written.source(this.#input.value);
   }
 
   /** The last message of one's own, to be edited. */
@@ -116,6 +128,7 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   #keydown(event) {
     if (event.isComposing || event.keyCode === KEY_CODE_COMPOSING) return;
+    if (this.#writing.keydown(event)) return;
     const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
     if (event.key === "Escape" && this.#mode.current) {
       event.preventDefault();
@@ -132,7 +145,7 @@ export class Composer {
   }
 
   #send() {
-    const body = this.#input.value;
+    const body = this.#body;
     const mode = this.#mode.current;
     if (!this.#conversation || body.trim() === "") return;
     if (mode?.kind === "edit") {
@@ -143,6 +156,7 @@ export class Composer {
     if (this.#chat.slowUntil(this.#conversation) > 0) return;
     this.#chat.post(this.#conversation, body, mode?.seq ?? null);
     this.#mode.end();
+    this.#writing.close();
     this.#input.value = "";
     this.#chat.setDraft(this.#conversation, "");
     this.#stopTyping();
@@ -151,10 +165,12 @@ export class Composer {
     this.#sent();
   }
 
-  #changed() {
+  /** @param {InputEvent} event */
+  #changed(event) {
     this.#fit();
+    this.#writing.typed(event);
     if (!this.#conversation || this.#editing) return;
-    this.#chat.setDraft(this.#conversation, this.#input.value);
+    this.#chat.setDraft(this.#conversation, this.#body);
     this.#chat.setTyping(this.#conversation, this.#input.value.trim() !== "");
   }
 

@@ -7,6 +7,7 @@ import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
 import { paintTick } from "./bubble.js";
 import { isNote, shortNoteWords } from "./entry_words.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
+import { plainLine } from "./plain_text.js";
 import { oneLine } from "./text.js";
 import { typingWords } from "./thread_header.js";
 import { fullTime, listTime } from "./time.js";
@@ -25,7 +26,7 @@ export function preview(summary, chat, open) {
     return { tone: "typing", lead: "", text: group ? typingWords(summary.typing.map(first)) : "typing…", tick: null };
   }
   if (summary.draft.trim() !== "" && !open && !isOut(summary.view)) {
-    return { tone: "draft", lead: "Draft: ", text: oneLine(summary.draft), tick: null };
+    return { tone: "draft", lead: "Draft: ", text: plainLine(summary.draft, chat), tick: null };
   }
   const { lastPending, last } = summary;
   if (lastPending) {
@@ -33,7 +34,7 @@ export function preview(summary, chat, open) {
     return {
       tone: refused ? "refused" : "",
       lead: refused ? "Not sent: " : "",
-      text: oneLine(lastPending.body),
+      text: plainLine(lastPending.body, chat),
       tick: refused ? "refused" : "sending",
     };
   }
@@ -47,7 +48,7 @@ export function preview(summary, chat, open) {
   return {
     tone: "",
     lead: "",
-    text: who + oneLine(message.body),
+    text: who + plainLine(message.body, chat),
     tick: mine && !note ? lastTick(summary, chat) : null,
   };
 }
@@ -98,6 +99,7 @@ export function updateConversationRow(element, summary, chat, { now, open }) {
   paintTick(part(element, "tick"), tick);
   part(element, "muted").hidden = !summary.muted;
   part(element, "pinned").hidden = !summary.pinned;
+  part(element, "mentioned").hidden = !summary.mentioned;
   const unread = part(element, "unread");
   unread.hidden = summary.unread === 0;
   unread.classList.toggle("muted-badge", summary.muted);

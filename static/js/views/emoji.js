@@ -57,3 +57,41 @@ export function emojiName(emoji) {
   }
   return emoji;
 }
+
+/** What other chats call some of them. @type {Record<string, string>} */
+const ALIASES = {
+  heart: "❤️",
+  "+1": "👍",
+  "-1": "👎",
+  thumbsup: "👍",
+  thumbsdown: "👎",
+  smiley: "😀",
+  pray: "🙏",
+  ok_hand: "👌",
+};
+
+/**
+ * What a shortcode may mean: those that are called exactly so first, then those with a word that begins so.
+ * @param {string} code without colons
+ * @param {number} most
+ * @returns {(Emoji & { code: string, exact: boolean })[]} `code`: what it is called
+ */
+export function shortcodes(code, most) {
+  const all = GROUPS.flatMap(({ emoji }) => emoji);
+  const named = all.map((one) => {
+    const words = one.words.split(" ");
+    const names = [one.words.replaceAll(" ", "_"), ...words];
+    const aliases = Object.keys(ALIASES).filter((alias) => ALIASES[alias] === one.emoji);
+    names.push(...aliases);
+    const exact = names.includes(code);
+    const name = names.slice(1).find((candidate) => candidate.startsWith(code)) ?? names[0];
+    // The first word is what it is called most, where other chats do not call another one so.
+    const rank = aliases.includes(code) ? 0 : words[0] === code ? 1 : exact ? 2 : 3;
+    return { ...one, code: name, exact, rank, fits: names.some((candidate) => candidate.startsWith(code)) };
+  });
+  return named
+    .filter(({ fits }) => fits)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ rank: _rank, fits: _fits, ...one }) => one);
+}

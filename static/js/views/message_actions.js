@@ -9,8 +9,8 @@ import { may } from "../domain/permissions.js";
 import { confirm } from "./dialogs.js";
 import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
+import { messageText, plainLine } from "./plain_text.js";
 import { openPicker } from "./reaction_picker.js";
-import { oneLine } from "./text.js";
 import { attempt, toast } from "./toasts.js";
 
 const LONG_PRESS_MS = 500;
@@ -202,7 +202,7 @@ export class MessageActions {
     const items = [
       able && { text: "React", icon: "smile-plus", run: () => this.#pick(item, at) },
       writes && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
-      { text: "Copy text", icon: "copy", run: () => void copy(message?.body ?? "") },
+      { text: "Copy text", icon: "copy", run: () => void copy(messageText(message?.body ?? "", this.#chat)) },
       writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
       Boolean(message?.edited_at) && {
         text: "Earlier versions",
@@ -234,7 +234,7 @@ export class MessageActions {
     const conversation = this.#conversation;
     const sure = await confirm({
       title: "Delete this message for everyone?",
-      text: `“${oneLine(message?.body ?? "").slice(0, 80)}” will be gone for everybody here, and cannot be brought back.`,
+      text: `“${plainLine(message?.body ?? "", this.#chat).slice(0, 80)}” will be gone for everybody here, and cannot be brought back.`,
       yes: "Delete",
       danger: true,
     });

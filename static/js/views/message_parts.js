@@ -4,7 +4,7 @@ import { isOut } from "../domain/membership.js";
 import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
-import { oneLine } from "./text.js";
+import { plainLine } from "./plain_text.js";
 import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
@@ -15,11 +15,11 @@ export function deletedWords(message, me) {
 /**
  * What a message says, on one line, also where it is gone.
  * @param {Message | null} message
- * @param {string} me
+ * @param {Pick<ChatApi, "me" | "userName">} chat
  */
-export function messageLine(message, me) {
+export function messageLine(message, chat) {
   if (!message) return "";
-  return message.deleted_at === null ? oneLine(message.body) : deletedWords(message, me);
+  return message.deleted_at === null ? plainLine(message.body, chat) : deletedWords(message, chat.me.id);
 }
 
 /**
@@ -52,7 +52,7 @@ function paintQuote(element, { quote }, chat) {
   );
   setText(
     part(element, "quote-text"),
-    quote.message ? messageLine(quote.message, chat.me.id) : withheld ? "Not available" : "An earlier message",
+    quote.message ? messageLine(quote.message, chat) : withheld ? "Not available" : "An earlier message",
   );
 }
 

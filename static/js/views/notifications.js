@@ -1,6 +1,6 @@
 /** Desktop notifications, where the person allowed them in the settings. The state decides which tab raises which. */
 /** @import { ChatApi } from "../types.d.ts" */
-import { oneLine } from "./text.js";
+import { plainLine } from "./plain_text.js";
 
 export class Notifications {
   #chat;
@@ -29,7 +29,11 @@ export class Notifications {
   #show({ conversation, title, body }) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     // One per conversation: the next replaces it.
-    const shown = new Notification(title, { body: oneLine(body), tag: conversation, icon: "/static/favicon.svg" });
+    const shown = new Notification(title, {
+      body: plainLine(body, this.#chat),
+      tag: conversation,
+      icon: "/static/favicon.svg",
+    });
     shown.addEventListener("click", () => {
       window.focus();
       this.#open(conversation);

@@ -1,4 +1,4 @@
-/** Where one chooses what to react with: six at hand, and all by group with a search and a skin tone. */
+/** Where one chooses an emoji, to react with or to write: six at hand, and all by group with a search and a skin tone. */
 import { COMMON, emojiName, found, GROUPS, TONE_WORDS, TONES, toned } from "./emoji.js";
 import { clone, part, setText } from "./markup.js";
 
@@ -11,8 +11,8 @@ const MARGIN_PX = 8;
 let closeOpen = null;
 
 /**
- * @param {{ x: number, y: number }} at where its corner goes, in the viewport
- * @param {readonly string[]} mine what one reacted with already
+ * @param {{ x: number, y: number, up?: boolean }} at where its corner goes, in the viewport; `up`: the lower one
+ * @param {readonly string[] | null} mine what one reacted with already; null: it is not to react with
  * @param {(emoji: string) => void} choose
  */
 export function openPicker(at, mine, choose) {
@@ -20,14 +20,15 @@ export function openPicker(at, mine, choose) {
   const before = document.activeElement;
   const picker = clone("picker");
   const query = /** @type {HTMLInputElement} */ (part(picker, "query"));
-  let tone = Number(stored(TONE_KEY) ?? 0) || 0;
+  let tone = chosenTone();
+  if (!mine) picker.setAttribute("aria-label", "Emoji");
 
   const button = (/** @type {string} */ emoji, /** @type {string} */ name) => {
     const element = clone("picker-emoji");
     setText(element, emoji);
     element.setAttribute("aria-label", name);
     element.title = name;
-    element.setAttribute("aria-pressed", String(mine.includes(emoji)));
+    if (mine) element.setAttribute("aria-pressed", String(mine.includes(emoji)));
     element.dataset.emoji = emoji;
     return element;
   };
@@ -57,7 +58,8 @@ export function openPicker(at, mine, choose) {
   const place = () => {
     const { width, height } = picker.getBoundingClientRect();
     picker.style.left = `${Math.max(MARGIN_PX, Math.min(at.x, innerWidth - width - MARGIN_PX))}px`;
-    picker.style.top = `${Math.max(MARGIN_PX, Math.min(at.y, innerHeight - height - MARGIN_PX))}px`;
+    const top = at.up ? at.y - height : at.y;
+    picker.style.top = `${Math.max(MARGIN_PX, Math.min(top, innerHeight - height - MARGIN_PX))}px`;
   };
 
   part(picker, "first").prepend(...atHand().map((emoji) => button(emoji, emojiName(emoji))));
@@ -145,6 +147,11 @@ function below(all, from, direction) {
     (a, b) => (a.box.top - b.box.top) * direction || Math.abs(a.box.left - left) - Math.abs(b.box.left - left),
   );
   return nearest?.element;
+}
+
+/** The skin tone one chose: 0 to 5. */
+export function chosenTone() {
+  return Number(stored(TONE_KEY) ?? 0) || 0;
 }
 
 /** What one reacted with last, filled up with what is common. */

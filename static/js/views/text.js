@@ -1,11 +1,13 @@
 /** What a message's text is made of. Pure: the bubble turns it into nodes. */
 
 /** Scheme and host, then anything but white space and what can end a sentence around a link. */
-const LINK = /\bhttps?:\/\/[^\s<>"'`\u2018\u2019\u201c\u201d]+/giu;
+const LINK = /https?:\/\/[^\s<>"'`\u2018\u2019\u201c\u201d]+/iuy;
 const TRAILING = /[.,;:!?*_~…]+$/u;
 const EMOJI =
   /^(?:\p{RI}\p{RI}|[0-9#*]\ufe0f?\u20e3|\p{Emoji_Presentation}\p{EMod}?(?:\u200d\p{Emoji}\ufe0f?\p{EMod}?)*|\p{Emoji}(?:\ufe0f|\p{EMod})(?:\u200d\p{Emoji}\ufe0f?\p{EMod}?)*)$/u;
 const MOST_BIG_EMOJI = 3;
+/** What is longer is no address that somebody would follow, and would be slow to look at. */
+const MOST_LINK = 2_000;
 
 /**
  * Closing brackets belong to a link only where it opened them: "(see https://a.example/b)" and ".../Foo_(bar)".
@@ -27,24 +29,30 @@ function trim(url) {
 }
 
 /**
- * Splits a text into runs; `href` is set where the run is a link (http and https only).
- * @param {string} text
- * @returns {{ text: string, href: string | null }[]}
+ * Where a link may lead: http and https only, and no host hidden behind a name. Null where it must not be one.
+ * @param {string} address
  */
-export function splitLinks(text) {
-  const runs = [];
-  let from = 0;
-  for (const match of text.matchAll(LINK)) {
-    const shown = trim(match[0]);
-    if (!URL.canParse(shown)) continue;
-    const url = new URL(shown);
-    if (url.hostname === "" || url.username !== "" || url.password !== "") continue;
-    if (match.index > from) runs.push({ text: text.slice(from, match.index), href: null });
-    runs.push({ text: shown, href: url.href });
-    from = match.index + shown.length;
-  }
-  if (from < text.length) runs.push({ text: text.slice(from), href: null });
-  return runs;
+export function safeHref(address) {
+  if (!/^https?:\/\//iu.test(address) || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  return url.hostname === "" || url.username !== "" || url.password !== "" ? null : url.href;
+}
+
+/**
+ * The link that begins at `pos`: what is shown, and where it leads.
+ * @param {string} text
+ * @param {number} pos
+ * @returns {{ text: string, href: string } | null}
+ */
+export function linkAt(text, pos) {
+  if (/\w/u.test(text[pos - 1] ?? "")) return null;
+  LINK.lastIndex = pos;
+  const found = LINK.exec(text)?.[0];
+  if (!found || found.length > MOST_LINK) return null;
+  // In "[https://a.example](https://b.example)" the first ends where the second begins.
+  const shown = trim(found.split("](")[0]);
+  const href = safeHref(shown);
+  return href === null ? null : { text: shown, href };
 }
 
 /**

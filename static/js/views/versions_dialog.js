@@ -2,6 +2,7 @@
 /** @import { ChatApi } from "../types.d.ts" */
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
+import { messageText } from "./plain_text.js";
 import { fullTime } from "./time.js";
 
 export class VersionsDialog {
@@ -25,18 +26,18 @@ export class VersionsDialog {
     try {
       const versions = await this.#chat.versions(conversation, seq);
       // The newest first, as one reads back.
-      list.replaceChildren(...versions.reverse().map(versionItem));
+      list.replaceChildren(...versions.reverse().map((one) => this.#item(one)));
       setText(hint, "");
     } catch {
       setText(hint, "The earlier versions could not be fetched. Are you online?");
     }
   }
-}
 
-/** @param {{ body: string, created_at: number }} version */
-function versionItem({ body, created_at }) {
-  const element = clone("version");
-  setText(part(element, "time"), fullTime(created_at));
-  setText(part(element, "text"), body);
-  return element;
+  /** @param {{ body: string, created_at: number }} version */
+  #item({ body, created_at }) {
+    const element = clone("version");
+    setText(part(element, "time"), fullTime(created_at));
+    setText(part(element, "text"), messageText(body, this.#chat));
+    return element;
+  }
 }

@@ -1,26 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBigEmoji, oneLine, splitLinks } from "../../../static/js/views/text.js";
+import { isBigEmoji, linkAt, oneLine, safeHref } from "../../../static/js/views/text.js";
 
-const links = (/** @type {string} */ text) => splitLinks(text).filter(({ href }) => href !== null);
-
-test("the runs of a text are the text, whatever it holds", () => {
-  for (const text of [
-    "",
-    "plain",
-    "a https://a.example/b?c=1. d",
-    "http://",
-    "<b>https://x.example</b>",
-    "https://[::1",
-  ]) {
-    assert.equal(
-      splitLinks(text)
-        .map((run) => run.text)
-        .join(""),
-      text,
-    );
-  }
-});
+/** Every link in a text. @param {string} text */
+const links = (text) => [...text].flatMap((_, pos) => linkAt(text, pos) ?? []);
 
 test("a link ends before the sentence does", () => {
   assert.equal(links("See https://a.example/b?c=d, then go.")[0].text, "https://a.example/b?c=d");
@@ -39,6 +22,12 @@ test("only http and https become links, and none that hides its host behind a na
     "xhttps://a.example",
   ];
   for (const body of bodies) assert.deepEqual(links(body), [], body);
+});
+
+test("an address that nobody would follow is none", () => {
+  assert.equal(linkAt(`https://a.example/${"a".repeat(2_000)}`, 0), null);
+  assert.equal(safeHref("https://[::1"), null);
+  assert.equal(safeHref("HTTPS://A.example"), "https://a.example/");
 });
 
 test("several links in one text are all found", () => {

@@ -1,0 +1,89 @@
+/** Colours in code whose language is named. The library and each language are fetched when one is first wanted. */
+
+/** What people write behind the three marks -> the grammar's file. */
+const LANGUAGES = new Map(
+  Object.entries({
+    bash: "bash sh shell zsh console",
+    c: "c h",
+    cpp: "cpp c++ cc hpp",
+    css: "css",
+    diff: "diff patch",
+    go: "go golang",
+    java: "java",
+    javascript: "javascript js mjs jsx",
+    json: "json",
+    python: "python py",
+    rust: "rust rs",
+    sql: "sql",
+    typescript: "typescript ts tsx",
+    xml: "xml html svg",
+    yaml: "yaml yml",
+  }).flatMap(([name, words]) => words.split(" ").map((word) => [word, name])),
+);
+const VENDOR = "../../vendor";
+const PART = /<span class="([\w -]*)">|<\/span>|&(amp|lt|gt|quot|#x27);|[^<&]+|[<&]/g;
+/** @type {Record<string, string>} */
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
+
+/** @typedef {{ classes: string } | { text: string } | null} Part null: what was opened last ends */
+
+/** @type {Map<string, Promise<(code: string) => string>>} */
+const known = new Map();
+
+/**
+ * What the highlighter answered, in parts: it answers in HTML, which nothing here reads as such.
+ * @param {string} html
+ * @returns {Part[]}
+ */
+export function partsOf(html) {
+  return [...html.matchAll(PART)].map(([whole, classes, entity]) => {
+    if (classes !== undefined) return { classes };
+    if (whole === "</span>") return null;
+    return { text: entity ? ENTITIES[entity] : whole };
+  });
+}
+
+/**
+ * Colours the code; where that cannot be, it stays as it is.
+ * @param {HTMLElement} code
+ * @param {string} language as it was written
+ */
+export async function highlight(code, language) {
+  const name = LANGUAGES.get(language.split(/\s/u)[0]);
+  if (!name) return;
+  const text = code.textContent ?? "";
+  if (!known.has(name)) known.set(name, load(name));
+  try {
+    const colour = await /** @type {Promise<(code: string) => string>} */ (known.get(name));
+    code.replaceChildren(nodesOf(partsOf(colour(text))));
+  } catch {
+    known.delete(name);
+  }
+}
+
+/** @param {string} name */
+async function load(name) {
+  const [core, grammar] = await Promise.all([import(`${VENDOR}/hljs-core.js`), import(`${VENDOR}/hljs-${name}.js`)]);
+  core.default.registerLanguage(name, grammar.default);
+  return (/** @type {string} */ code) => core.default.highlight(code, { language: name, ignoreIllegals: true }).value;
+}
+
+/** @param {readonly Part[]} parts */
+function nodesOf(parts) {
+  const root = document.createDocumentFragment();
+  /** @type {Node[]} */
+  const open = [root];
+  for (const part of parts) {
+    if (part === null) {
+      if (open.length > 1) open.pop();
+      continue;
+    }
+    const node = "text" in part ? document.createTextNode(part.text) : document.createElement("span");
+    open.at(-1)?.appendChild(node);
+    if (node instanceof HTMLSpanElement && "classes" in part) {
+      node.className = part.classes;
+      open.push(node);
+    }
+  }
+  return root;
+}

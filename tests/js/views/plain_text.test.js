@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { partsOf } from "../../../static/js/views/highlighting.js";
+import { messageText, plainLine } from "../../../static/js/views/plain_text.js";
+
+const ADA = "AdaAdaAdaAdaAdaAdaAdaA";
+const names = { userName: (/** @type {string} */ user, unknown = "Someone") => (user === ADA ? "Ada" : unknown) };
+
+test("a preview has no marks", () => {
+  assert.equal(plainLine("**a** _b_ `c` ~~d~~ [e](https://a.example)", names), "a b c d e");
+  assert.equal(plainLine("> said\n\n- one\n- two\n```js\ncode\n```\nend", names), "said one two code end");
+  assert.equal(plainLine("  plain\n text ", names), "plain text");
+  assert.equal(plainLine("__init__", names), "__init__");
+});
+
+test("it has names, the present ones", () => {
+  assert.equal(plainLine(`hi @[${ADA}] and @[${"x".repeat(22)}]`, names), "hi @Ada and @someone");
+  assert.equal(plainLine(`\`@[${ADA}]\``, names), "@Ada");
+  assert.equal(messageText(`**@[${ADA}]**`, names), "**@Ada**");
+});
+
+test("a long text is cut, and no mention in the middle", () => {
+  for (let before = 570; before < 602; before++) {
+    const line = plainLine(`${" ".repeat(before)}x @[${ADA}] ${"y".repeat(100)}`, names);
+    assert.doesNotMatch(line, /\[/);
+  }
+  assert.ok(plainLine("word ".repeat(1_500), names).length <= 300);
+});
+
+test("what the highlighter answers is parts, whatever it holds", () => {
+  assert.deepEqual(partsOf('<span class="hljs-string">&quot;&lt;b&gt;&quot;</span> &amp;amp; &nbsp;'), [
+    { classes: "hljs-string" },
+    { text: '"' },
+    { text: "<" },
+    { text: "b" },
+    { text: ">" },
+    { text: '"' },
+    null,
+    { text: " " },
+    { text: "&" },
+    { text: "amp; " },
+    { text: "&" },
+    { text: "nbsp;" },
+  ]);
+  assert.deepEqual(partsOf("<script>"), [{ text: "<" }, { text: "script>" }]);
+});
