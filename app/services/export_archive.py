@@ -28,6 +28,8 @@ conversations.json  your chats: who is in them, and which file holds what was sa
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
+A text with @[id] mentions a person; conversations.json has the names.
+
 Times are milliseconds since 1970, UTC. A "withheld" entry is a number whose content was not for you.
 """
 

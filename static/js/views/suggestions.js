@@ -134,4 +134,4 @@ export class Suggestions {
 }
 
 /** @param {Suggestion} one */
-const keyOf = ({ name, person }) => person?.id ?? name;
+const keyOf = ({ emoji, person }) => person?.id ?? emoji;
