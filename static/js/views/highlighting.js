@@ -20,6 +20,10 @@ const LANGUAGES = new Map(
     yaml: "yaml yml",
   }).flatMap(([name, words]) => words.split(" ").map((word) => [word, name])),
 );
+/** The grammars take time that grows with the square of one long word. */
+export const MOST_COLOURED = 4_000;
+/** Spans in spans; what is deeper has the colour of what it stands in. */
+const MOST_DEPTH = 16;
 const VENDOR = "../../vendor";
 const PART = /<span class="([\w -]*)">|<\/span>|&(amp|lt|gt|quot|#x27);|[^<&]+|[<&]/g;
 /** @type {Record<string, string>} */
@@ -36,10 +40,11 @@ const known = new Map();
  * @returns {Part[]}
  */
 export function partsOf(html) {
-  return [...html.matchAll(PART)].map(([whole, classes, entity]) => {
-    if (classes !== undefined) return { classes };
-    if (whole === "</span>") return null;
-    return { text: entity ? ENTITIES[entity] : whole };
+  let depth = 0;
+  return [...html.matchAll(PART)].flatMap(([whole, classes, entity]) => {
+    if (classes !== undefined) return ++depth > MOST_DEPTH ? [] : [{ classes }];
+    if (whole === "</span>") return depth-- > MOST_DEPTH ? [] : [null];
+    return [{ text: entity ? ENTITIES[entity] : whole }];
   });
 }
 
@@ -50,8 +55,8 @@ export function partsOf(html) {
  */
 export async function highlight(code, language) {
   const name = LANGUAGES.get(language.split(/\s/u)[0]);
-  if (!name) return;
   const text = code.textContent ?? "";
+  if (!name || text.length > MOST_COLOURED) return;
   if (!known.has(name)) known.set(name, load(name));
   try {
     const colour = await /** @type {Promise<(code: string) => string>} */ (known.get(name));

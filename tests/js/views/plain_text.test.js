@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { partsOf } from "../../../static/js/views/highlighting.js";
 import { messageText, plainLine } from "../../../static/js/views/plain_text.js";
 
 const ADA = "AdaAdaAdaAdaAdaAdaAdaA";
@@ -25,22 +24,4 @@ test("a long text is cut, and no mention in the middle", () => {
     assert.doesNotMatch(line, /\[/);
   }
   assert.ok(plainLine("word ".repeat(1_500), names).length <= 300);
-});
-
-test("what the highlighter answers is parts, whatever it holds", () => {
-  assert.deepEqual(partsOf('<span class="hljs-string">&quot;&lt;b&gt;&quot;</span> &amp;amp; &nbsp;'), [
-    { classes: "hljs-string" },
-    { text: '"' },
-    { text: "<" },
-    { text: "b" },
-    { text: ">" },
-    { text: '"' },
-    null,
-    { text: " " },
-    { text: "&" },
-    { text: "amp; " },
-    { text: "&" },
-    { text: "nbsp;" },
-  ]);
-  assert.deepEqual(partsOf("<script>"), [{ text: "<" }, { text: "script>" }]);
 });
