@@ -40,12 +40,17 @@ const known = new Map();
  * @returns {Part[]}
  */
 export function partsOf(html) {
+  /** @type {Part[]} */
+  const parts = [];
   let depth = 0;
-  return [...html.matchAll(PART)].flatMap(([whole, classes, entity]) => {
-    if (classes !== undefined) return ++depth > MOST_DEPTH ? [] : [{ classes }];
-    if (whole === "</span>") return depth-- > MOST_DEPTH ? [] : [null];
-    return [{ text: entity ? ENTITIES[entity] : whole }];
-  });
+  for (const [whole, classes, entity] of html.matchAll(PART)) {
+    if (classes !== undefined) {
+      if (++depth <= MOST_DEPTH) parts.push({ classes });
+    } else if (whole === "</span>") {
+      if (depth-- <= MOST_DEPTH) parts.push(null);
+    } else parts.push({ text: entity ? ENTITIES[entity] : whole });
+  }
+  return parts;
 }
 
 /**
