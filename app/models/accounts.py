@@ -32,6 +32,7 @@ class User(Document):
     met_in_groups = BooleanField(default=True)
     invite_code = StringField(unique=True, sparse=True)
     privacy = DictField(default=None)
+    notifications = DictField(default=None)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()

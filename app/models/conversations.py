@@ -3,6 +3,7 @@
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
+from app.domain.notifications import LEVELS
 from app.models.accounts import now
 
 
@@ -49,6 +50,8 @@ class Membership(Document):
 
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
+    ``notify``: what calls them here (all, where there is none); nothing does before ``muted_until``.
+
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
     to hear of it.
     """
@@ -63,6 +66,7 @@ class Membership(Document):
     read = IntField(default=0)
     shown_read = IntField()
     read_ordinal = IntField(default=0)
+    notify = StringField(choices=LEVELS)
     muted_until = DateTimeField()
     pinned_at = DateTimeField()
     archived_at = DateTimeField()

@@ -19,6 +19,7 @@ from app.services.history import History
 from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
+from app.services.notifications import NotificationSettings
 from app.services.passkeys import Passkeys
 from app.services.photos import Photos
 from app.services.presence import Presence
@@ -70,6 +71,7 @@ def build(
         jobs=jobs,
         limits=limits,
         messages=messages,
+        notifications=NotificationSettings(publisher, limits),
         passkeys=Passkeys(settings, redis, limits),
         photos=photos,
         presence=presence,

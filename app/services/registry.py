@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.notifications import NotificationSettings
     from app.services.passkeys import Passkeys
     from app.services.photos import Photos
     from app.services.presence import Presence
@@ -48,6 +49,7 @@ class Services:
     jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    notifications: "NotificationSettings"
     passkeys: "Passkeys"
     photos: "Photos"
     presence: "Presence"

@@ -5,6 +5,7 @@ from typing import Literal
 from app.blueprints.api.openapi import Answer
 from app.domain.entries import EntryKind
 from app.domain.group_settings import SlowSeconds, Whose
+from app.domain.notifications import Level
 from app.domain.permissions import Role
 
 
@@ -83,6 +84,7 @@ class PlaceView(Answer):
     delivered: int
     read: int
     read_ordinal: int
+    notify: Level
     muted_until: int | None
     pinned: bool
     archived: bool
@@ -185,6 +187,21 @@ class GroupPreview(Answer):
     members: int
 
 
+class QuietDailyView(Answer):
+    begins: str
+    ends: str
+    zone: str
+
+
+class NotificationsView(Answer):
+    """What one wants to be told of. ``show_text``: notifications hold what messages say; quiet until a moment (ms), and
+    every day between two times (``HH:MM``)."""
+
+    show_text: bool
+    quiet_until: int | None
+    quiet_daily: QuietDailyView | None
+
+
 class Bootstrap(Answer):
     """What a client needs to begin. Times in ms; ``sync_interval_minutes``: how often to compare heads anyway."""
 
@@ -192,4 +209,5 @@ class Bootstrap(Answer):
     conversations: list[ConversationView]
     contacts: list[ContactView]
     server_time: int
+    notifications: NotificationsView
     sync_interval_minutes: int
