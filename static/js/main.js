@@ -65,7 +65,10 @@ async function start() {
 
 /** @param {Chat} present */
 function listen(present) {
-  const visible = () => present.setVisible(document.visibilityState === "visible");
+  const visible = () => {
+    present.setVisible(document.visibilityState === "visible");
+    present.timePassed(); // timers of hidden pages are slow
+  };
   document.addEventListener("visibilitychange", visible);
   window.addEventListener("online", () => present.checkConnection());
   window.addEventListener("offline", () => present.checkConnection(SUSPECTED_MS));

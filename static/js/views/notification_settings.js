@@ -1,10 +1,12 @@
-/** Settings: desktop notifications. The browser is asked when the person asks, never on loading a page. */
+/** Settings, notifications: those of this browser. It is asked when the person asks, never on loading a page. */
 import { part, setText } from "./markup.js";
+import { permission } from "./notifications.js";
 
 const WORDS = {
-  granted: "On in this browser. Muted chats stay silent.",
-  denied: "The browser blocks them for this site. Its own settings can allow them again.",
-  default: "Off. Turn them on to hear of messages while you look at something else.",
+  granted: "On in this browser: you hear of new messages while you look at something else.",
+  denied: "The browser blocks notifications of this site. Its own settings can allow them again.",
+  default: "Off in this browser. Turn them on to hear of new messages while you look at something else.",
+  none: "This browser has no notifications.",
 };
 
 export class NotificationSettings {
@@ -30,8 +32,7 @@ export class NotificationSettings {
   };
 
   #render() {
-    const known = "Notification" in window;
-    setText(part(this.#root, "status"), known ? WORDS[Notification.permission] : "This browser has none.");
-    part(this.#root, "allow").hidden = !known || Notification.permission !== "default";
+    setText(part(this.#root, "status"), WORDS[permission()]);
+    part(this.#root, "allow").hidden = permission() !== "default";
   }
 }

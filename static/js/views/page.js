@@ -12,12 +12,14 @@ import { ChatView } from "./chat_view.js";
 import { ContactsView } from "./contacts_view.js";
 import { DevicesView } from "./devices_view.js";
 import { ExportPanel } from "./export_panel.js";
+import { NotificationOffer } from "./notification_offer.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
 import { PasskeysView } from "./passkeys_view.js";
 import { PhotoForm } from "./photo_form.js";
 import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
+import { QuietForm } from "./quiet_form.js";
 import { Rail } from "./rail.js";
 import { SignOut } from "./sign_out.js";
 import { TitleBadge } from "./title_badge.js";
@@ -47,9 +49,11 @@ export function startPage(chat, api) {
     contacts: (root) => new ContactsView(root, chat, invites),
     profile: (root) => new ProfileForm(root, api),
     photo: (root) => new PhotoForm(root, api),
+    "notification-offer": (root) => new NotificationOffer(root, chat),
     privacy: (root) => new PrivacyForm(root, api, chat),
     blocked: (root) => new BlockedList(root, chat),
     devices: (root) => new DevicesView(root, api),
+    quiet: (root) => new QuietForm(root, chat),
     appearance: (root) => new AppearanceForm(root),
     "notification-settings": (root) => new NotificationSettings(root),
     passkeys: (root) => new PasskeysView(root, api),
