@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.services.photos import Photos
     from app.services.presence import Presence
     from app.services.privacy import PrivacySettings
+    from app.services.push import Push
     from app.services.receipts import Receipts
     from app.services.requests import Requests
     from app.services.tokens import Tokens
@@ -54,6 +55,7 @@ class Services:
     photos: "Photos"
     presence: "Presence"
     privacy: "PrivacySettings"
+    push: "Push"
     receipts: "Receipts"
     requests: "Requests"
     tokens: "Tokens"

@@ -13,6 +13,7 @@ from app.blueprints.api import (
     openapi,
     passkeys,
     privacy,
+    push,
     requests,
     revisions,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "openapi",
     "passkeys",
     "privacy",
+    "push",
     "requests",
     "revisions",
 ]

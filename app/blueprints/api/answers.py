@@ -202,6 +202,13 @@ class NotificationsView(Answer):
     quiet_daily: QuietDailyView | None
 
 
+class PushView(Answer):
+    """``public_key``: what a browser subscribes with (``applicationServerKey``); ``endpoint``: where this device is told, if it is."""
+
+    public_key: str
+    endpoint: str | None
+
+
 class Bootstrap(Answer):
     """What a client needs to begin. Times in ms; ``sync_interval_minutes``: how often to compare heads anyway."""
 
