@@ -182,14 +182,36 @@ def test_who_takes_the_offer_is_asked_by_the_browser(open_page: Opener) -> None:
     page.get_by_role("group", name="Notifications").get_by_role("button", name="Turn on notifications").click()
     expect(page.get_by_role("group", name="Notifications")).to_be_hidden()
     assert page.evaluate("[asked, Notification.permission]") == [1, "granted"]
+    page.wait_for_function("push.subscribed === 'on'")
 
 
 def test_the_settings_ask_the_browser_when_the_person_does(open_page: Opener) -> None:
     page = open_page("/t/settings/notifications.html")
     with_notifications(page)
     panel = page.locator("[data-view=notification-settings]")
-    expect(panel.get_by_role("status").first).to_contain_text("Off in this browser")
+    expect(panel.locator("[data-part=status]")).to_contain_text("Off in this browser")
+    expect(panel.get_by_role("heading", name="While Chatter is closed")).to_be_hidden()
     assert page.evaluate("asked") == 0
     panel.get_by_role("button", name="Turn on notifications").click()
-    expect(panel.get_by_role("status").first).to_contain_text("On in this browser")
-    expect(panel.get_by_role("button", name="Turn on notifications")).to_be_hidden()
+    expect(panel.locator("[data-part=status]")).to_contain_text("On in this browser")
+    expect(panel.locator("[data-part=push-status]")).to_contain_text("while Chatter is closed, too")
+    expect(panel.get_by_role("button", name="Turn off")).to_be_focused()
+
+
+def test_being_told_while_chatter_is_closed_is_switched_off_and_on(open_page: Opener) -> None:
+    page = open_page("/t/settings/notifications.html")
+    page.add_init_script(ASKABLE + ";Notification.permission = 'granted'")
+    page.reload()
+    page.locator("html[data-ready]").wait_for(state="attached")
+    panel = page.locator("[data-view=notification-settings]")
+    expect(panel.locator("[data-part=push-status]")).to_contain_text("Off:")
+    panel.get_by_role("button", name="Turn on").click()
+    expect(panel.locator("[data-part=push-status]")).to_contain_text("On:")
+    panel.get_by_role("button", name="Turn off").click()
+    expect(panel.locator("[data-part=push-status]")).to_contain_text("Off:")
+    expect(panel.get_by_role("button", name="Turn on")).to_be_focused()
+    page.evaluate("push.failing = true")
+    panel.get_by_role("button", name="Turn on").click()
+    expect(panel.locator("[data-part=push-status]")).to_have_text(
+        "That did not work. The browser's push service does not answer."
+    )

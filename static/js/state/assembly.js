@@ -36,6 +36,7 @@ import { Unanswered } from "./unanswered.js";
  * @property {Store} store
  * @property {TabPorts} tabs
  * @property {(path: string) => void} goTo leaves the page
+ * @property {() => Promise<void>} [leave] the person is here no more: nothing is to come to this browser
  */
 
 /**

@@ -278,11 +278,12 @@ export class Lifecycle {
   async #leave(explicit, tell) {
     if (this.#left) return;
     this.#left = true;
-    const { store, goTo } = this.#ports;
+    const { store, goTo, leave } = this.#ports;
     if (tell) this.parts.tabs.tell({ kind: "signed_out", explicit });
     // First, or a part that still runs would write again what is wiped.
     this.stop();
     await (explicit ? store.wipe() : store.expire());
+    await leave?.();
     const here = location.pathname + location.search;
     goTo(explicit || here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
   }

@@ -1,23 +1,28 @@
 /** After the first message one wrote in this browser: an offer to be told of the answer. Made once. */
+/** @import { PushLink } from "../net/push.js" */
 /** @import { ChatApi } from "../types.d.ts" */
 import { part } from "./markup.js";
 import { permission } from "./notifications.js";
+import { attempt } from "./toasts.js";
 
 const KEY = "chatter:notifications_offered";
 
 export class NotificationOffer {
   #root;
   #chat;
+  #push;
   /** @type {(() => void) | null} */
   #end = null;
 
   /**
    * @param {HTMLElement} root
    * @param {ChatApi} chat
+   * @param {Pick<PushLink, "turnOn">} push
    */
-  constructor(root, chat) {
+  constructor(root, chat, push) {
     this.#root = root;
     this.#chat = chat;
+    this.#push = push;
   }
 
   start() {
@@ -36,7 +41,7 @@ export class NotificationOffer {
 
   #allow = () => {
     this.#close();
-    void Notification.requestPermission();
+    void Notification.requestPermission().then(() => permission() === "granted" && attempt(this.#push.turnOn()));
   };
 
   #close = () => {
