@@ -4,7 +4,6 @@ import { Browser } from "./browser.js";
 import { conversation, until } from "./entries.js";
 import { FakeServer } from "./fake_server.js";
 
-/** @import { Chat } from "../../../static/js/state/chat.js" */
 /** @import { Level } from "../../../static/js/types.d.ts" */
 
 /** A tab asks the others for this long what is on their screens before it raises anything. */
