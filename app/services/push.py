@@ -15,13 +15,13 @@ from app.models import Membership, User
 from app.models.accounts import now
 from app.sequencing import keys
 from app.sequencing.heads import Heads
+from app.sequencing.pointers import QUEUE_LIFE_S
 from app.services.push_due import PushDue
 from app.services.push_news import News, Place, news_of, places_of
 from app.services.push_sender import PushSender
 from app.services.push_subscriptions import PushSubscriptions, Subscribed
 from app.services.vapid import Vapid
 
-QUEUE_LIFE_S = 30 * 24 * 3600
 SOONEST_S = 1.0
 
 

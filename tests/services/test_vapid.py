@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.models import PushKey
 from app.services.vapid import RENEW_S, TOKEN_LIFE_S, Vapid, from_base64url

@@ -62,7 +62,7 @@ def test_do_not_disturb_is_switched_on_for_a_while_and_off_again_and_the_rail_sh
     expect(form).to_contain_text("Off.")
     expect(moon).to_be_hidden()
     form.get_by_role("button", name="For an hour").click()
-    expect(form).to_contain_text(re.compile(r"On until (\S+, \d+ \S+, )?\d\d:\d\d\."))
+    expect(form).to_contain_text(re.compile(r"On until .*\d\d:\d\d\."))
     expect(form.get_by_role("status")).to_have_text("Saved.")
     expect(moon).to_be_visible()
     form.get_by_role("button", name="Turn off").click()
@@ -161,7 +161,6 @@ def test_notifications_are_offered_after_the_first_message_and_only_once(open_pa
     with_notifications(page)
     offer = page.get_by_role("group", name="Notifications")
     page.locator(".chat-link").first.click()
-    expect(page.locator(".composer-input")).to_be_focused()
     expect(offer).to_be_hidden()
     assert page.evaluate("asked") == 0, "nobody is asked for opening the page"
     page.evaluate("chat.tell('wrote')")
