@@ -6,6 +6,7 @@ block, a request, the hours in which they want quiet.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from pymongo import UpdateOne
 from redis import Redis
@@ -60,7 +61,8 @@ class Push:
         """
         if self._redis.exists(keys.sockets(user)):
             return None
-        queue = {str(c): int(head) for c, head in self._redis.zrange(keys.queue(user), 0, -1, withscores=True)}
+        queued: Any = self._redis.zrange(keys.queue(user), 0, -1, withscores=True)
+        queue = {str(conversation): int(head) for conversation, head in queued}
         account = User._get_collection().find_one({"_id": user, "disabled_at": None}, {"notifications": 1})
         owed = {conversation for device in devices for conversation in device.owed}
         if account is None or not queue.keys() | owed:

@@ -45,4 +45,3 @@ class PushDue:
     def leave(self, user: str) -> None:
         """Told: others may after the pause."""
         self._redis.pexpire(keys.pushing(user), self._pause_ms)
-

@@ -72,7 +72,9 @@ def news_of(place: Place, head: int, *, show_text: bool, again: bool = False) ->
     last = calling[-1]
     if conversation.kind == "direct" and _blocks(place.user, last.sender):
         return None
-    return News(place.conversation, head, *_words(conversation, place.user, last, len(calling), show_text), len(calling))
+    return News(
+        place.conversation, head, *_words(conversation, place.user, last, len(calling), show_text), len(calling)
+    )
 
 
 def _place(row: dict[str, Any], at: datetime) -> Place:

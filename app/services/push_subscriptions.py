@@ -108,7 +108,7 @@ class PushSubscriptions:
         if device.failures + 1 >= MOST_FAILURES:
             self.gone(device)
             return 0
-        pause = max(retry_after_s, min(FIRST_PAUSE_S * 2**device.failures, LONGEST_PAUSE_S))
+        pause = max(retry_after_s, min(FIRST_PAUSE_S * 2.0**device.failures, LONGEST_PAUSE_S))
         log.warning("push_failed", device=device.device, cause=why, again_in_seconds=round(pause))
         changes = {"$inc": {"push_failures": 1}, "$set": {"push_after": now() + timedelta(seconds=pause)}}
         Device._get_collection().update_one(_still(device), changes)

@@ -38,6 +38,8 @@ def test_what_is_not_known_is_as_it_is_for_everybody() -> None:
     assert not Notifications().is_quiet(datetime.now(UTC))
 
 
-@pytest.mark.parametrize("name", ["", "Europe", "../etc/passwd", "/etc/localtime", "Europe/../../x", "x" * 500, "Mars/Base"])
+@pytest.mark.parametrize(
+    "name", ["", "Europe", "../etc/passwd", "/etc/localtime", "Europe/../../x", "x" * 500, "Mars/Base"]
+)
 def test_a_time_zone_that_is_none_is_none(name: str) -> None:
     assert zone_of(name) is None

@@ -22,14 +22,24 @@ beforeEach(() => {
     addEventListener: (/** @type {string} */ name, /** @type {any} */ listener) => listeners.set(name, listener),
     location: { origin: "https://chat.example" },
     registration: {
-      showNotification: async (/** @type {string} */ title, /** @type {any} */ options) => shown.push({ title, options }),
+      showNotification: async (/** @type {string} */ title, /** @type {any} */ options) =>
+        shown.push({ title, options }),
     },
     clients: {
       matchAll: async () => tabs,
       openWindow: async (/** @type {string} */ path) => did.push(["opened", path]),
     },
   };
-  vm.runInNewContext(SOURCE, { self, URL, Map, Set, Date, Promise, caches: {}, fetch: () => assert.fail("no network") });
+  vm.runInNewContext(SOURCE, {
+    self,
+    URL,
+    Map,
+    Set,
+    Date,
+    Promise,
+    caches: {},
+    fetch: () => assert.fail("no network"),
+  });
 });
 
 /** @param {string} name @param {object} event */
@@ -75,7 +85,8 @@ test("while a page is looked at, it is left to the page", async () => {
 });
 
 test("what cannot be understood is shown as something, and leads nowhere else", async () => {
-  for (const text of ["", "null", "[]", '{"conversation": "../settings", "title": "x"}', '{"title": "x"}']) await pushed(text);
+  for (const text of ["", "null", "[]", '{"conversation": "../settings", "title": "x"}', '{"title": "x"}'])
+    await pushed(text);
   await happens("push", { data: null });
   assert.equal(shown.length, 6);
   assert.deepEqual(new Set(shown.map(({ title, options }) => `${title} ${options.tag}`)), new Set(["Chatter chatter"]));

@@ -12,7 +12,9 @@ def said(seq: int, sender: str, hidden_from: tuple[str, ...] = ()) -> Entry:
     return Entry("chat", seq, seq, "text", sender, f"id-{seq}", "hello", seq, hidden_from=hidden_from)
 
 
-def test_who_is_away_is_queued_and_due_and_who_is_here_wrote_it_or_may_not_see_it_is_not(redis: Redis, database: None) -> None:
+def test_who_is_away_is_queued_and_due_and_who_is_here_wrote_it_or_may_not_see_it_is_not(
+    redis: Redis, database: None
+) -> None:
     redis.hset(keys.sockets("here"), "tab", "server|1|1")
     pointers = Pointers(redis)
     everybody = frozenset({"sender", "here", "away", "blind"})

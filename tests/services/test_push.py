@@ -74,7 +74,9 @@ class Away:
     def a_phone(self, user: str) -> Phone:
         return Phone(self.world, self.push, self.service, user)
 
-    def comes(self, body: str, conversation: str | None = None, sender: str | None = None, target: int | None = None) -> int:
+    def comes(
+        self, body: str, conversation: str | None = None, sender: str | None = None, target: int | None = None
+    ) -> int:
         """A message is stored, and queued for Ada as pointers do it."""
         where = conversation or self.chat
         seq = self.world.say(where, sender or self.ben, body)
@@ -469,5 +471,3 @@ def test_a_worker_that_has_no_stores_tries_again(away: Away, monkeypatch: pytest
     pusher._pool.join(10)
     assert away.world.redis.zscore(keys.PUSH_DUE, away.ada) > now().timestamp() * 1000
     assert Conversation.objects.count() == 1
-
-

@@ -245,7 +245,6 @@ export class Lifecycle {
     for (const id of worthFetching(this.parts.model.summaries())) this.parts.sync.want(id);
   }
 
-
   /** @param {string} name @param {any} payload */
   #fact(name, payload) {
     if (name === "signed_out") void this.#leave(true, true);

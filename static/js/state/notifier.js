@@ -64,7 +64,8 @@ export class Notifier {
     const summary = this.#ports.summary(conversation);
     const silent = !summary || summary.muted || summary.blocked || summary.request || this.#ports.choices.quiet;
     if (news.length === 0 || silent || this.#wasAway || !this.#ports.tabs.leading) return;
-    const last = await this.#lastThatCalls(summary, news);
+    // Where everything calls, what is on the screens is asked for at this very moment.
+    const last = callsForAll(summary) ? news[news.length - 1] : await this.#lastMention(summary, news);
     if (!last) return;
     const { conversations } = await this.#ports.tabs.onScreen();
     if (conversations.has(conversation)) return;
@@ -72,8 +73,7 @@ export class Notifier {
   }
 
   /** @param {ConversationSummary} summary @param {Entry[]} news */
-  async #lastThatCalls({ id, level, muted }, news) {
-    if (calls(level, muted, false)) return news.at(-1) ?? null;
+  async #lastMention({ id, level, muted }, news) {
     for (const entry of [...news].reverse())
       if (calls(level, muted, true) && (await this.#concernsMe(id, entry))) return entry;
     return null;

@@ -41,7 +41,9 @@ export class NotificationOffer {
 
   #allow = () => {
     this.#close();
-    void Notification.requestPermission().then(() => permission() === "granted" && attempt(this.#push.turnOn()));
+    void Notification.requestPermission().then(async () => {
+      if (permission() === "granted") await attempt(this.#push.turnOn());
+    });
   };
 
   #close = () => {

@@ -85,7 +85,10 @@ test("an answer to a message of mine that this browser does not hold is one, too
   await tab();
   server.say("c", { body: "an answer after all", target: 1 });
   await raised(["an answer after all"]);
-  assert.ok(server.fetched.some((path) => path.includes("/conversations/c/entries?after=0")), "it was asked for");
+  assert.ok(
+    server.fetched.some((path) => path.includes("/conversations/c/entries?after=0")),
+    "it was asked for",
+  );
 });
 
 test("a chat that calls for nothing, or is muted, stays silent also where one is named, and counts nowhere", async () => {
