@@ -47,7 +47,7 @@ def test_a_chat_s_level_and_mute_are_chosen_in_one_dialog(open_page: Opener) -> 
     expect(row.get_by_label("Muted")).to_be_visible()
     expect(dialog.get_by_role("radio", name=re.compile("^Only mentions"))).to_be_checked()
     dialog.get_by_role("button", name="Unmute").click()
-    expect(dialog.get_by_role("status")).to_be_empty()
+    expect(dialog.locator("[data-part=muted]")).to_be_empty()
     expect(dialog.get_by_role("button", name="Close")).to_be_focused()
     dialog.get_by_role("radio", name=re.compile("^Nothing")).check()
     expect(row.get_by_label("Muted")).to_be_visible()
@@ -139,15 +139,21 @@ COUNT_NOTES = """(() => {
   OscillatorNode.prototype.start = function (...args) { window.notes += 1; return start.apply(this, args); };
 })()"""
 NOTIFY = "chat.tell('notify', { conversation: chat.conversations()[0].id, title: 'Maya', body: 'hello' })"
+# What a test asks a page to do counts as the person's own doing, so this is done by the page itself.
+NOTIFY_EARLY = f"""new MutationObserver(() => {{
+  if (document.documentElement.dataset.ready === undefined || window.early !== undefined) return;
+  {NOTIFY};
+  window.early = window.notes;
+}}).observe(document, {{ attributes: true, subtree: true }})"""
 
 
 def test_a_message_sounds_unless_sounds_are_off_and_not_before_the_page_was_touched(open_page: Opener) -> None:
     page = open_page("/t/settings/notifications.html")
     page.add_init_script(COUNT_NOTES)
+    page.add_init_script(NOTIFY_EARLY)
     page.reload()
     page.locator("html[data-ready]").wait_for(state="attached")
-    page.evaluate(NOTIFY)
-    assert page.evaluate("notes") == 0
+    assert page.evaluate("early") == 0
     page.get_by_role("heading", name="Settings").click()
     page.evaluate(NOTIFY)
     assert page.evaluate("notes") == 2
