@@ -18,6 +18,7 @@ KIB = 1024
 SECRET_LENGTH = 32
 SECRET_DISTINCT_CHARACTERS = 10
 WEAK_WORDS = ("changeme", "change-me", "change_me", "secret", "password", "example", "insecure", "12345678")
+LOCAL_SUBJECT = "mailto:chatter@localhost"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -63,6 +64,9 @@ class Settings:
     twilio_auth_token: str = field(repr=False)
     twilio_from: str
     twilio_base_url: str
+    vapid_private_key: str = field(repr=False)
+    vapid_subject: str
+    push_to_loopback: bool
     log_level: str
     log_format: Literal["json", "console"]
 
@@ -131,6 +135,9 @@ class Settings:
             twilio_auth_token=env.text("TWILIO_AUTH_TOKEN", ""),
             twilio_from=env.text("TWILIO_FROM", ""),
             twilio_base_url=env.address("TWILIO_BASE_URL", ("https", "http"), TWILIO_BASE_URL),
+            vapid_private_key=env.text("VAPID_PRIVATE_KEY", ""),
+            vapid_subject=env.text("VAPID_SUBJECT", public_url if public_url.startswith("https") else LOCAL_SUBJECT),
+            push_to_loopback=env.switch("PUSH_TO_LOOPBACK", default=False),
             log_level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
             log_format=cast(
                 Literal["json", "console"],
@@ -149,6 +156,12 @@ class Settings:
             self._refuse_polling_without_affinity()
         if bool(self.google_client_id) != bool(self.google_client_secret):
             raise ConfigError("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET work only together: set both or neither.")
+        if self.vapid_private_key and not re.fullmatch(r"[A-Za-z0-9_-]{43}", self.vapid_private_key):
+            raise ConfigError("VAPID_PRIVATE_KEY must be the 32 bytes of a P-256 key in base64url: 43 characters.")
+        if not self.vapid_subject.startswith(("https://", "mailto:")):
+            raise ConfigError("VAPID_SUBJECT must begin with https:// or mailto:, so that push services can reach you.")
+        if self.push_to_loopback and self.environment == "production":
+            raise ConfigError("PUSH_TO_LOOPBACK is for tests: in production anybody could have your server ask itself.")
         if self.sms_provider == "twilio":
             for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from"):
                 if not getattr(self, name):

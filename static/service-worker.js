@@ -1,7 +1,8 @@
 /// <reference lib="webworker" />
 /**
  * Keeps the pages' shells and static files, so that Chatter opens without a network. It keeps nothing personal: no API
- * answers, no pages but the shells, which the server renders without data. Signing out deletes it all.
+ * answers, no pages but the shells, which the server renders without data. Signing out deletes it all. And it shows what is
+ * pushed while no page is open; of that it keeps nothing.
  */
 
 /** @type {ServiceWorkerGlobalScope} */
@@ -21,6 +22,7 @@ const CHAT_PATH = /^\/(?:c\/[0-9A-Za-z]{22})?$/u;
 /** Answers that say: not now. */
 const AWAY = new Set([502, 503, 504]);
 const ASSET = /^\/(?:static|photos)\//u;
+const CONVERSATION = /^[0-9A-Za-z]{22}$/u;
 
 let silentUntil = 0;
 
@@ -170,4 +172,41 @@ async function fromNetwork(request, ms) {
   if (ms === 0) return fetch(request);
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("the network is silent")), ms));
   return /** @type {Promise<Response>} */ (Promise.race([fetch(request), late]));
+}
+
+worker.addEventListener("push", (event) => event.waitUntil(tell(event.data)));
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openChat(event.notification.data?.conversation));
+});
+
+/** Something for a person who is away. A page that is looked at tells it itself. @param {PushMessageData | null} data */
+async function tell(data) {
+  const { conversation, title, body } = parsed(data);
+  const tabs = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (tabs.some(({ visibilityState }) => visibilityState === "visible")) return;
+  // One per conversation: the next replaces it, and calls again.
+  const how = { body, tag: conversation, renotify: true, icon: "/static/favicon.svg", data: { conversation } };
+  await worker.registration.showNotification(title, how);
+}
+
+/** What the server pushed; what cannot be understood must be shown as something all the same. @param {PushMessageData | null} data */
+function parsed(data) {
+  try {
+    const { conversation, title, body } = data?.json() ?? {};
+    if (CONVERSATION.test(conversation)) return { conversation, title: String(title), body: String(body) };
+  } catch {
+    // Not ours, or of another version.
+  }
+  return { conversation: "chatter", title: "Chatter", body: "There is something new." };
+}
+
+/** To the chat, in a tab that is there already, if one is. @param {unknown} conversation */
+async function openChat(conversation) {
+  const known = typeof conversation === "string" && CONVERSATION.test(conversation);
+  const [tab] = await worker.clients.matchAll({ type: "window" });
+  if (!tab) return void (await worker.clients.openWindow(known ? `/c/${conversation}` : "/"));
+  await tab.focus();
+  if (known) tab.postMessage({ kind: "open", conversation });
 }

@@ -107,6 +107,9 @@ def test_production_names_what_is_missing(name: str) -> None:
         ({"TWILIO_FROM": ""}, "TWILIO_FROM must be set too"),
         ({"SMS_PROVIDER": ""}, "Nobody could sign in"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),
+        ({"VAPID_PRIVATE_KEY": "hunter2"}, "VAPID_PRIVATE_KEY must be the 32 bytes of a P-256 key"),
+        ({"VAPID_SUBJECT": "admin@example.org"}, "VAPID_SUBJECT must begin with https:// or mailto:"),
+        ({"PUSH_TO_LOOPBACK": "true"}, "PUSH_TO_LOOPBACK is for tests"),
     ],
 )
 def test_nonsense_is_refused_in_words(changes: dict[str, str], sentence: str) -> None:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from app import garbage
 from app.background.chores import handlers
 from app.background.job_runner import JobRunner
+from app.background.pusher import Pusher
 from app.core import build_core
 from app.preflight import NEVER_WORKS
 from app.services.registry import services
@@ -42,10 +43,13 @@ def main() -> int:
     ]
     runner = JobRunner(services().jobs, core.process, handlers(services()))
     runner.start()
+    pusher = Pusher(services().push)
+    pusher.start()
     garbage.settle()
     stop.wait()
     gevent.killall(chores, block=False)
     runner.stop()
+    pusher.stop()
     core.stop()
     return 0
 

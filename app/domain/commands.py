@@ -191,5 +191,6 @@ FactName = Literal[
     "contact_changed",
     "contact_removed",
     "privacy_changed",
+    "notifications_changed",
     "signed_out",
 ]

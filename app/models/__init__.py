@@ -5,7 +5,7 @@ from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
-from app.models.operations import AuditEvent, Installation, LeaseEpoch
+from app.models.operations import AuditEvent, Installation, LeaseEpoch, PushKey
 from app.models.passkeys import Passkey
 
 DOCUMENTS = (
@@ -22,6 +22,7 @@ DOCUMENTS = (
     LeaseEpoch,
     Job,
     Passkey,
+    PushKey,
 )
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Membership",
     "Message",
     "Passkey",
+    "PushKey",
     "User",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mongoengine import BooleanField, DateTimeField, DictField, Document, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
 
@@ -32,6 +32,7 @@ class User(Document):
     met_in_groups = BooleanField(default=True)
     invite_code = StringField(unique=True, sparse=True)
     privacy = DictField(default=None)
+    notifications = DictField(default=None)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()
@@ -42,17 +43,29 @@ class User(Document):
 
 
 class Device(Document):
-    """A signed-in browser or program: what "sign this one out" means. Gone once ``signed_out_at`` is set."""
+    """A signed-in browser or program: what "sign this one out" means. Gone once ``signed_out_at`` is set.
+
+    ``push_subscription``: where its push service takes what is for it, and its keys: ``{endpoint, p256dh, auth}``. After
+    ``push_failures`` in a row nothing is sent before ``push_after``; ``push_owed`` are conversations of which something
+    could not be sent.
+    """
 
     id = StringField(primary_key=True, default=new_id)
     user = StringField(required=True)
     kind = StringField(choices=("browser", "api"), default="browser")
     name = StringField(default="", max_length=120)
     address = StringField(default="")
-    push_subscription = StringField()
+    push_subscription = DictField(default=None)
+    push_failures = IntField(default=0)
+    push_after = DateTimeField()
+    push_owed = ListField(StringField(), default=None)
     muted = BooleanField(default=False)
     created_at = DateTimeField(default=now)
     last_seen = DateTimeField(default=now)
     signed_out_at = DateTimeField()
 
-    meta = {"collection": "devices", "auto_create_index": False, "indexes": ["user"]}  # noqa: RUF012
+    meta = {  # noqa: RUF012
+        "collection": "devices",
+        "auto_create_index": False,
+        "indexes": ["user", {"fields": ("push_subscription.endpoint",), "sparse": True}],
+    }

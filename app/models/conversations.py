@@ -3,6 +3,7 @@
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
+from app.domain.notifications import LEVELS
 from app.models.accounts import now
 
 
@@ -51,6 +52,9 @@ class Membership(Document):
 
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
+    ``notify``: what calls them here (all, where there is none); nothing does before ``muted_until``.
+    ``pushed``: up to which number was seen to what is pushed to their devices.
+
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
     to hear of it.
     """
@@ -66,6 +70,8 @@ class Membership(Document):
     shown_read = IntField()
     mentioned = IntField()
     read_ordinal = IntField(default=0)
+    notify = StringField(choices=LEVELS)
+    pushed = IntField(default=0)
     muted_until = DateTimeField()
     pinned_at = DateTimeField()
     archived_at = DateTimeField()

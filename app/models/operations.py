@@ -34,3 +34,13 @@ class AuditEvent(Document):
     at = DateTimeField(default=now)
 
     meta = {"collection": "audit", "auto_create_index": False, "indexes": ["-at", ("actor", "-at")]}  # noqa: RUF012
+
+
+class PushKey(Document):
+    """The key by which push services know this installation: ``_id`` "vapid", made once. The private key, in base64url."""
+
+    id = StringField(primary_key=True)
+    private_key = StringField(required=True)
+    created_at = DateTimeField(default=now)
+
+    meta = {"collection": "push_keys", "auto_create_index": False}  # noqa: RUF012

@@ -16,6 +16,13 @@ ONLINE = "chatter:online"
 """sorted set user -> last beat (ms), no expiry: who was heard lately. Owner: services/presence."""
 
 
+PUSH_DUE = "chatter:push"
+"""sorted set of who is to be told by push -> when (ms); no expiry. Written by pointers and presence. Owner: push_due.
+
+A member is a user, or ``left:user``: they went a moment ago, and what came meanwhile is to be looked for.
+"""
+
+
 COMMITTERS = "chatter:committers"
 """sorted set ``role:process`` -> last beat (seconds): who could hold leases, so that shards spread evenly."""
 
@@ -48,6 +55,16 @@ def lease_meta(shard: int) -> str:
 def queue(user: str) -> str:
     """sorted set conversation -> head; 30 days: where something happened while the user was away (pointers)."""
     return f"queue:{{{user}}}"
+
+
+def left(user: str) -> str:
+    """The member of PUSH_DUE that says that the user went."""
+    return f"left:{user}"
+
+
+def pushing(user: str) -> str:
+    """string: the process that pushes to the user's devices, and a moment longer; seconds. Owner: push_due."""
+    return f"push:{{{user}}}"
 
 
 def sockets(user: str) -> str:

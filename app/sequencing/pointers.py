@@ -1,6 +1,7 @@
 """Hints written after the fact, coalesced, off the path of a message: each can be rebuilt from the log.
 
-- ``queue:{user}``: where something happened while the user had no socket (drives push and a fast return);
+- ``queue:{user}``: where something happened while the user had no socket (drives a fast return, and what is pushed);
+- ``chatter:push``: who is to be told by push, now;
 - ``Conversation.head``: where the search for a head may start;
 - ``Membership.mentioned``: the number of the last text that mentions the person.
 """
@@ -111,9 +112,13 @@ class Pointers:
         users = list(queued)
         for start in range(0, len(users), PIPELINE_USERS):
             page = users[start : start + PIPELINE_USERS]
-            present = raise_first(self._line.ask([("EXISTS", keys.sockets(user)) for user in page]))
+            questions = [("TIME",), *(("EXISTS", keys.sockets(user)) for user in page)]
+            (seconds, microseconds), *present = raise_first(self._line.ask(questions))
             absent = [user for user, sockets in zip(page, present, strict=True) if not sockets]
-            raise_first(self._line.ask([command for user in absent for command in _queueing(user, queued[user])]))
+            commands = [command for user in absent for command in _queueing(user, queued[user])]
+            if absent:
+                commands.append(_push_due(absent, int(seconds) * 1000 + int(microseconds) // 1000))
+            raise_first(self._line.ask(commands))
 
     def _flush_heads(self) -> None:
         heads, self._heads = self._heads, {}
@@ -145,3 +150,8 @@ def _queueing(user: str, heads: dict[str, int]) -> list[tuple[Any, ...]]:
     key = keys.queue(user)
     places = [item for conversation, head in heads.items() for item in (head, conversation)]
     return [("ZADD", key, "GT", *places), ("EXPIRE", key, QUEUE_LIFE_S)]
+
+
+def _push_due(users: Sequence[str], at: int) -> tuple[Any, ...]:
+    """The command that makes these due at ``at`` (ms) to be told by push, and leaves those alone who are due already."""
+    return ("ZADD", keys.PUSH_DUE, "LT", *(item for user in users for item in (at, user)))

@@ -19,17 +19,24 @@ from app.services.history import History
 from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
+from app.services.notifications import NotificationSettings
+from app.services.outgoing import Outgoing
 from app.services.passkeys import Passkeys
 from app.services.photos import Photos
 from app.services.presence import Presence
 from app.services.privacy import PrivacySettings
 from app.services.publishing import Publisher
+from app.services.push import Push
+from app.services.push_due import PushDue
+from app.services.push_sender import PushSender
+from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
 from app.services.requests import Requests
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
+from app.services.vapid import Vapid
 from app.services.visibility import Visibility
 from config import Settings
 
@@ -70,12 +77,27 @@ def build(
         jobs=jobs,
         limits=limits,
         messages=messages,
+        notifications=NotificationSettings(publisher, limits),
         passkeys=Passkeys(settings, redis, limits),
         photos=photos,
         presence=presence,
         privacy=PrivacySettings(presence, publisher, limits),
+        push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
         requests=Requests(conversations, receipts, heads, publisher),
         tokens=Tokens(settings, devices),
         typing=TypingNotes(access, publisher, visibility),
+    )
+
+
+def _push(settings: Settings, redis: Redis, heads: Heads, limits: Limits, process: str) -> Push:
+    vapid = Vapid(settings)
+    loopback = settings.push_to_loopback
+    return Push(
+        redis,
+        heads,
+        PushDue(redis, process),
+        PushSubscriptions(limits, settings.session_days, loopback=loopback),
+        vapid,
+        PushSender(vapid, Outgoing(loopback=loopback)),
     )

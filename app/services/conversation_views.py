@@ -15,6 +15,7 @@ from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.domain.group_settings import GroupSettings
+from app.domain.notifications import Level, level_of
 from app.domain.permissions import Role
 from app.domain.revisions import as_of
 from app.models import Contact, Conversation, Membership, User
@@ -80,6 +81,7 @@ class Seat:
     delivered: int
     read: int
     read_ordinal: int
+    notify: Level
     muted_until: datetime | None
     pinned_at: datetime | None
     archived_at: datetime | None
@@ -197,6 +199,7 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("delivered", 0),
         row.get("read", 0),
         row.get("read_ordinal", 0),
+        level_of(row.get("notify")),
         row.get("muted_until"),
         row.get("pinned_at"),
         row.get("archived_at"),
@@ -228,6 +231,7 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "read": membership.read,
         "read_ordinal": read_ordinal,
         "mentioned": membership.mentioned if membership.until_seq is None else 0,
+        "notify": membership.notify,
         "muted_until": _milliseconds(membership.muted_until),
         "pinned": membership.pinned_at is not None,
         "archived": membership.archived_at is not None,

@@ -8,6 +8,7 @@ from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from app.domain.ids import direct_key
+from app.domain.notifications import Level
 from app.models import Contact, Conversation, Membership
 from app.models.accounts import now
 from app.models.upserts import upsert_all
@@ -28,8 +29,9 @@ LATEST_MS = 253_402_300_799_000
 
 
 class ConversationChange(TypedDict, total=False):
-    """What is absent stays as it is; ``muted_until`` in ms, None: not muted."""
+    """What is absent stays as it is; ``notify``: what calls one; nothing does before ``muted_until`` (ms, None: not muted)."""
 
+    notify: Level
     muted_until: int | None
     pinned: bool
     archived: bool
@@ -77,8 +79,13 @@ class Conversations:
         return self._views.load([conversation], [user]).view(conversation, user)
 
     def change(self, user: str, conversation: str, change: ConversationChange) -> dict[str, Any]:
-        """Mute, pin or archive for oneself; answers the new view and tells one's other devices. Raises NotAMember."""
+        """Mute, pin, archive or choose what calls one, for oneself; answers the new view, and tells one's other devices.
+
+        Raises NotAMember.
+        """
         updates: dict[str, Any] = {}
+        if "notify" in change:
+            updates["set__notify"] = change["notify"]
         if "muted_until" in change:
             updates["set__muted_until"] = _moment(change["muted_until"])
         if "pinned" in change:

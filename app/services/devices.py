@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from redis import Redis
 
@@ -103,7 +103,7 @@ class Devices:
 
     def sign_out(self, user: str, device: str, reason: str = "signed_out") -> None:
         """Sign one of the user's devices out: its session, its tokens and its sockets end. Raises NotFound."""
-        changed = Device.objects(id=device, user=user, signed_out_at=None).update_one(set__signed_out_at=now())
+        changed = Device.objects(id=device, user=user, signed_out_at=None).update_one(**_signed_out())
         if not changed:
             raise NotFound
         self._end([device], reason)
@@ -111,7 +111,7 @@ class Devices:
     def sign_out_all(self, user: str, *, but: str | None = None, reason: str = "signed_out") -> int:
         """Sign out every device of the user, except ``but``; how many there were."""
         gone = [device.id for device in self.of(user) if device.id != but]
-        Device.objects(id__in=gone, signed_out_at=None).update(set__signed_out_at=now())
+        Device.objects(id__in=gone, signed_out_at=None).update(**_signed_out())
         self._end(gone, reason)
         return len(gone)
 
@@ -148,3 +148,8 @@ class Devices:
             if len(self._known) > REMEMBER_DEVICES:
                 self._known.popitem(last=False)
         return identity
+
+
+def _signed_out() -> dict[str, Any]:
+    """What becomes of a device that is signed out: it is told nothing by push any more."""
+    return {"set__signed_out_at": now(), "unset__push_subscription": True, "unset__push_owed": True}

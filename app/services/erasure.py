@@ -76,6 +76,7 @@ class Erasure:
         Passkey.objects(user=user).delete()
         self._redis.zrem(keys.ONLINE, user)
         self._redis.delete(keys.sockets(user), keys.queue(user))
+        self._redis.zrem(keys.PUSH_DUE, user, keys.left(user))
 
     def _leave_groups(self, user: str) -> None:
         here = list(Membership.objects(user=user, until_seq=None).scalar("conversation"))
@@ -112,6 +113,7 @@ class Erasure:
                 Membership.objects(conversation=direct.id).delete()
         mine = Membership.objects(user=user, until_seq=None, hidden_at=None)
         mine.update(set__hidden_at=now(), unset__muted_until=True, unset__pinned_at=True, unset__archived_at=True)
+        Membership.objects(user=user).update(unset__notify=True, unset__pushed=True)
 
     def _forget_contacts(self, user: str) -> None:
         """Whom the user knew, and that others know them."""

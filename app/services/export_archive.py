@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -11,6 +12,7 @@ from mongoengine.connection import get_db
 
 from app.domain.commands import SYNC_PAGE_ENTRIES
 from app.domain.errors import NotFound
+from app.domain.notifications import Notifications, level_of
 from app.domain.privacy import Privacy
 from app.models import Contact, Conversation, Device, Membership, User
 from app.models.messages import read_range
@@ -21,10 +23,10 @@ from app.services.views import account_view, device_view
 
 READ_ME = """This is a copy of what Chatter has of you.
 
-profile.json        who you are here, and your privacy settings
+profile.json        who you are here, your privacy, and what you want to be told of
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
-conversations.json  your chats: who is in them, and which file holds what was said
+conversations.json  your chats: who is in them, what calls you there, and which file holds what was said
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
@@ -70,7 +72,7 @@ def write_archive(user: str, sink: Sink, heads: Heads, so_far: Callable[[int], N
         _put(archive, "profile.json", _profile(account))
         _put(archive, "contacts.json", _contacts(user))
         _put(archive, "devices.json", [device_view(device, "") for device in Device.objects(user=user)])
-        _put(archive, "conversations.json", list(_conversations(spans)))
+        _put(archive, "conversations.json", list(_conversations(places, spans)))
         _photo(archive, account)
         for conversation, span in spans.items():
             with archive.open(f"conversations/{conversation}.json", "w") as file:
@@ -90,7 +92,12 @@ def _span(place: Membership, head: int) -> tuple[int, int]:
 
 def _profile(account: User) -> dict[str, Any]:
     created = int(account.created_at.timestamp() * 1000)
-    return {**account_view(account), "created_at": created, "privacy": Privacy.of(account.privacy).to_wire()}
+    return {
+        **account_view(account),
+        "created_at": created,
+        "privacy": Privacy.of(account.privacy).to_wire(),
+        "notifications": Notifications.of(account.notifications).to_wire(),
+    }
 
 
 def _contacts(user: str) -> list[dict[str, Any]]:
@@ -109,7 +116,8 @@ def _contacts(user: str) -> list[dict[str, Any]]:
     ]
 
 
-def _conversations(spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    mine = {place.conversation: place for place in places}
     for conversation in Conversation.objects(id__in=list(spans)):
         members = list(Membership.objects(conversation=conversation.id).order_by("id").scalar("user"))
         known = people.load(members)
@@ -119,10 +127,16 @@ def _conversations(spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]
             "kind": conversation.kind,
             "title": conversation.title or None,
             "people": [{"id": id, "name": people.person_view(id, known.get(id))["name"]} for id in members],
+            "notify": level_of(mine[conversation.id].notify),
+            "muted_until": _milliseconds(mine[conversation.id].muted_until),
             "first": after + 1,
             "last": until,
             "file": f"conversations/{conversation.id}.json",
         }
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment else None
 
 
 def _entries(conversation: str, user: str, after: int, until: int) -> Iterator[tuple[str, int]]:

@@ -53,6 +53,8 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "token": (Window(60, HOUR_S),),
     "profile": (Window(60, HOUR_S),),
     "privacy": (Window(60, 10 * MINUTE_S),),
+    "push": (Window(60, HOUR_S),),
+    "notifications": (Window(60, 10 * MINUTE_S),),
     "export": (Window(5, DAY_S),),
     "photo": (Window(20, HOUR_S),),
     "contact_add": (Window(30, 10 * MINUTE_S), Window(200, DAY_S)),

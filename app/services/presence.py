@@ -84,6 +84,8 @@ class Presence:
         last_beat = self._scripts.depart(user, now.at)
         if last_beat is None:
             return
+        # What came since the last beat was queued for nobody, and is for their devices now.
+        self._redis.zadd(keys.PUSH_DUE, {keys.left(user): now.at}, lt=True)
         User.objects(id=user).update_one(set__last_seen=datetime.fromtimestamp(last_beat / 1000, UTC))
         self._tell(user, {"state": "offline", "last_seen": last_beat})
         self._correct(user)

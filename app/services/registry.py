@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.notifications import NotificationSettings
     from app.services.passkeys import Passkeys
     from app.services.photos import Photos
     from app.services.presence import Presence
     from app.services.privacy import PrivacySettings
+    from app.services.push import Push
     from app.services.receipts import Receipts
     from app.services.requests import Requests
     from app.services.tokens import Tokens
@@ -48,10 +50,12 @@ class Services:
     jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    notifications: "NotificationSettings"
     passkeys: "Passkeys"
     photos: "Photos"
     presence: "Presence"
     privacy: "PrivacySettings"
+    push: "Push"
     receipts: "Receipts"
     requests: "Requests"
     tokens: "Tokens"

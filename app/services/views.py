@@ -39,5 +39,6 @@ def device_view(device: Device, current: str) -> dict[str, Any]:
         "address": device.address,
         "created_at": int(device.created_at.timestamp() * 1000),
         "last_seen": int(device.last_seen.timestamp() * 1000),
+        "push": bool(device.push_subscription),
         "current": device.id == current,
     }

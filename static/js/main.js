@@ -2,6 +2,7 @@
 import * as idb from "../vendor/idb.js";
 import { io } from "../vendor/socket.io.esm.min.js";
 import { Api, ApiRefusal } from "./net/api.js";
+import { PushLink } from "./net/push.js";
 import { ChatSocket, socketOptions } from "./net/socket.js";
 import { Chat } from "./state/chat.js";
 import { enter } from "./state/entrance.js";
@@ -41,6 +42,7 @@ async function expired() {
 }
 
 const api = new Api(fetch.bind(window), () => void expired());
+const push = new PushLink(api);
 
 async function start() {
   const entrance = await enter(store, api);
@@ -49,6 +51,7 @@ async function start() {
       api,
       store,
       goTo,
+      leave: () => push.forget(),
       socket: (events) => new ChatSocket(io(socketOptions(transports())), events),
       tabs: {
         // Without a storage in common each tab has unsent messages of its own, and must send them itself.
@@ -60,12 +63,15 @@ async function start() {
   );
   listen(chat);
   await chat.start();
-  startPage(chat, api);
+  startPage(chat, api, push);
 }
 
 /** @param {Chat} present */
 function listen(present) {
-  const visible = () => present.setVisible(document.visibilityState === "visible");
+  const visible = () => {
+    present.setVisible(document.visibilityState === "visible");
+    present.timePassed(); // timers of hidden pages are slow
+  };
   document.addEventListener("visibilitychange", visible);
   window.addEventListener("online", () => present.checkConnection());
   window.addEventListener("offline", () => present.checkConnection(SUSPECTED_MS));
@@ -82,4 +88,8 @@ function failed(error) {
   if (!chat && error instanceof ApiRefusal && (error.status === 0 || error.status === 503)) goTo("/offline");
 }
 
-void start().catch(failed).then(keepForOffline);
+void start()
+  .catch(failed)
+  .then(keepForOffline)
+  .then(() => chat && push.refresh())
+  .catch((error) => console.warn("pushes were not looked after", error));

@@ -74,6 +74,9 @@ export interface UserView {
   /** of an account that is no more */
   deleted?: boolean;
 }
+/** What calls one in a chat: every message, those that name or answer one, or none. */
+export type Level = "all" | "mentions" | "none";
+
 export interface Presence {
   state: "online" | "away" | "offline";
   last_seen: number | null;
@@ -128,6 +131,8 @@ export interface ConversationView {
     read_ordinal: number;
     /** the last number that mentions this person; 0: none (absent: kept by an older version) */
     mentioned?: number;
+    /** what calls one here (absent: kept by an older version) */
+    notify?: Level;
     muted_until: number | null;
     pinned: boolean;
     archived: boolean;
@@ -143,6 +148,14 @@ export interface ContactView {
   blocked: boolean;
   presence: Presence;
   conversation: string | null;
+}
+
+/** A person's choices for all their devices: quiet until a moment (ms), and every day between two times ("HH:MM"). */
+export interface NotificationsView {
+  /** notifications hold what messages say */
+  show_text: boolean;
+  quiet_until: number | null;
+  quiet_daily: { begins: string; ends: string; zone: string } | null;
 }
 
 /** A message, or a change of one, that has no number yet. Written to local storage before anything else happens. */
@@ -217,6 +230,9 @@ export interface ConversationSummary {
   mentioned: boolean;
   typing: string[];
   draft: string;
+  /** what calls one here; nothing does while it is muted */
+  level: Level;
+  /** for a while, or because nothing calls one here */
   muted: boolean;
   pinned: boolean;
   archived: boolean;
@@ -254,6 +270,8 @@ export type Topic =
   | "signed_out"
   | "missing"
   | "notify"
+  | "wrote"
+  | "notifications"
   | "privacy";
 
 /**
@@ -272,6 +290,10 @@ export interface ChatApi {
   conversation(id: string): ConversationSummary | null;
   contacts(): ContactView[];
   connection(): { state: "connecting" | "online" | "offline"; since: number };
+  /** what the person wants to be told of, on all their devices */
+  notifications(): NotificationsView;
+  /** do they want to hear of nothing now? */
+  quiet(): boolean;
   totalUnread(): number;
   /** the name one gave them or their own; `unknown` (else "Someone") for somebody who was never seen */
   userName(user: string, unknown?: string): string;
@@ -334,8 +356,9 @@ export interface ChatApi {
   searchPeople(query: string): Promise<UserView[]>;
   changeConversation(
     id: string,
-    change: { muted_until?: number | null; pinned?: boolean; archived?: boolean },
+    change: { notify?: Level; muted_until?: number | null; pinned?: boolean; archived?: boolean },
   ): Promise<void>;
+  changeNotifications(change: Partial<NotificationsView>): Promise<void>;
   /** let whoever began it write */
   acceptRequest(id: string): Promise<void>;
   /** have it gone */

@@ -18,7 +18,9 @@ def png() -> io.BytesIO:
     return out
 
 
-@pytest.mark.parametrize("page", ["profile", "devices", "appearance", "account", "account/phone"])
+@pytest.mark.parametrize(
+    "page", ["profile", "privacy", "notifications", "devices", "appearance", "account", "account/phone"]
+)
 def test_every_page_opens(visitor: Browser, page: str) -> None:
     visitor.sign_in(ADA)
     assert visitor.get(f"/settings/{page}").status_code == 200

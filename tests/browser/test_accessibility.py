@@ -18,7 +18,17 @@ COLOURS_STAND = """async () => {
   for (let still = 0; still < 5; still = document.getAnimations().length === 0 ? still + 1 : 0)
     await new Promise(requestAnimationFrame);
 }"""
-SETTINGS = ("profile", "privacy", "devices", "appearance", "account", "account/phone", "account/deletion", "confirm")
+SETTINGS = (
+    "profile",
+    "privacy",
+    "notifications",
+    "devices",
+    "appearance",
+    "account",
+    "account/phone",
+    "account/deletion",
+    "confirm",
+)
 
 
 def problems(page: Page) -> list[str]:

@@ -1,44 +1,38 @@
-"""Hints that follow the log: who was mentioned last where."""
+"""Who has no socket when something happens is queued, and due to be told by push; nobody else is."""
 
 from redis import Redis
 
 from app.domain.entries import Entry
-from app.models import Membership
+from app.sequencing import keys
 from app.sequencing.committer import Announcement
 from app.sequencing.pointers import Pointers
-from tests.sequencing.conftest import Log
 
 
-def _entry(log: Log, seq: int, body: str, *, sender: int = 0, **more: object) -> Entry:
-    fields = {"kind": "text", "client_id": str(seq), "created_at": seq, **more}
-    return Entry(log.conversation, seq, seq, sender=log.members[sender], body=body, **fields)  # type: ignore[arg-type]
+def said(seq: int, sender: str, hidden_from: tuple[str, ...] = ()) -> Entry:
+    return Entry("chat", seq, seq, "text", sender, f"id-{seq}", "hello", seq, hidden_from=hidden_from)
 
 
-def _mentioned(log: Log) -> list[int | None]:
-    return [Membership.objects.get(conversation=log.conversation, user=user).mentioned for user in log.members]
-
-
-def _note(redis: Redis, log: Log, *entries: Entry) -> None:
+def test_who_is_away_is_queued_and_due_and_who_is_here_wrote_it_or_may_not_see_it_is_not(
+    redis: Redis, database: None
+) -> None:
+    redis.hset(keys.sockets("here"), "tab", "server|1|1")
     pointers = Pointers(redis)
-    pointers.note([Announcement(log.conversation, 0, frozenset(log.members), entries)])
+    everybody = frozenset({"sender", "here", "away", "blind"})
+    entries = (said(6, "sender", hidden_from=("blind",)), said(7, "sender", hidden_from=("blind",)))
+    pointers.note([Announcement("chat", 0, everybody, entries)])
     pointers.stop()
+    assert redis.zrange(keys.queue("away"), 0, -1, withscores=True) == [("chat", 7.0)]
+    assert redis.zrange(keys.PUSH_DUE, 0, -1) == ["away"]
+    for user in ("sender", "here", "blind"):
+        assert not redis.exists(keys.queue(user))
 
 
-def test_the_last_text_that_mentions_somebody_is_noted(redis: Redis, log: Log) -> None:
-    ann, ben = log.members
-    _note(redis, log, _entry(log, 1, f"@[{ben}]"), _entry(log, 2, f"@[{ben}] @[{ann}]"), _entry(log, 3, "nobody"))
-    assert _mentioned(log) == [None, 2], "whoever mentions themselves is not called"
-    _note(redis, log, _entry(log, 1, f"@[{ben}]"))
-    assert _mentioned(log) == [None, 2], "and it never goes back"
-
-
-def test_only_texts_mention_and_nobody_from_whom_they_are_hidden(redis: Redis, log: Log) -> None:
-    ben = log.members[1]
-    hidden = _entry(log, 1, f"@[{ben}]", hidden_from=(ben,))
-    _note(redis, log, hidden, _entry(log, 2, f"@[{ben}]", kind="edited", target=1))
-    assert _mentioned(log) == [None, None]
-
-
-def test_who_is_no_member_has_no_place_and_gets_none(redis: Redis, log: Log) -> None:
-    _note(redis, log, _entry(log, 1, f"@[{'x' * 22}]"))
-    assert Membership.objects(user="x" * 22).count() == 0
+def test_who_is_being_told_already_is_due_at_once_again(redis: Redis, database: None) -> None:
+    seconds, _ = redis.time()
+    redis.zadd(keys.PUSH_DUE, {"away": (seconds + 60) * 1000, "earlier": 1})
+    pointers = Pointers(redis)
+    pointers.note([Announcement("chat", 0, frozenset({"away", "earlier"}), (said(8, "sender"),))])
+    pointers.stop()
+    due = dict(redis.zrange(keys.PUSH_DUE, 0, -1, withscores=True))
+    assert due["earlier"] == 1
+    assert due["away"] <= (seconds + 30) * 1000

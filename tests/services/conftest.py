@@ -6,6 +6,8 @@ import mongoengine
 import pytest
 
 from app.models.connection import connect, ensure_indexes
+from tests.push_service import PushService
+from tests.services.away import Away
 from tests.services.world import World
 
 
@@ -17,3 +19,16 @@ def world(clean_redis_url: str, clean_mongodb_uri: str) -> Iterator[World]:
     yield world
     world.close()
     mongoengine.disconnect_all()
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.close()
+    assert service.complaints == []
+
+
+@pytest.fixture
+def away(world: World, service: PushService) -> Away:
+    return Away(world, service)

@@ -12,6 +12,7 @@ from app.domain.errors import Conflict, Degraded
 from app.models import AuditEvent, Contact, Conversation, Device, Job, Membership, User
 from app.models.accounts import now
 from app.models.messages import messages, read_range
+from app.sequencing import keys
 from app.sequencing.heads import find_head
 from app.services.accounts import Accounts
 from app.services.deletions import Deletions
@@ -223,3 +224,23 @@ def test_a_worker_that_dies_anywhere_leaves_a_job_that_another_finishes(
     assert [kind for kind, _ in kinds(group)] == ["created", "role", "left"], "each entry once"
     assert kinds(chat) == [("text", "hello")]
     assert Contact.objects(user=ada).count() == 0
+
+
+def test_what_called_them_and_where_they_were_told_goes_too(
+    world: World, deletions: Deletions, erasure: Erasure, jobs: Jobs, friends: list[str]
+) -> None:
+    ada, ben, *_ = friends
+    chat = world.direct(ada, ben)
+    world.say(chat, ada, "hello")
+    world.notifications.change(ada, {"quiet_until": 4_000_000_000_000})
+    world.conversations.change(ada, chat, {"notify": "mentions"})
+    Membership.objects(user=ada).update(set__pushed=1)
+    Device.objects(user=ada).update(set__push_subscription={"endpoint": "https://push.example/ada"})
+    world.redis.zadd(keys.PUSH_DUE, {ada: 1, keys.left(ada): 1, ben: 1})
+    deletions.ask(ada)
+    a_week_later(ada)
+    carry_out(erasure, jobs)
+    assert Device.objects(user=ada).count() == 0
+    (place,) = Membership.objects(user=ada)
+    assert (place.notify, place.pushed) == (None, 0)
+    assert world.redis.zrange(keys.PUSH_DUE, 0, -1) == [ben]

@@ -53,14 +53,18 @@ def test_everything_of_ones_own_is_in_it(world: World, exports: Exports, jobs: J
     User.objects(id=ada).update_one(set__avatar=Photos(10**6).store(ada, png().read()))
     world.contacts.add_by_id(ada, ben)
     chat = world.direct(ada, ben)
+    world.notifications.change(ada, {"show_text": False})
+    world.conversations.change(ada, chat, {"notify": "mentions"})
     for n in range(450):
         world.say(chat, ada if n % 2 else ben, f"grüße {n}")
     archive = made(exports, jobs, ada)
     assert archive.testzip() is None
     profile = read(archive, "profile.json")
     assert (profile["name"], profile["phone"], profile["privacy"]["receipts"]) == ("Ada", "+447400123456", True)
+    assert profile["notifications"] == {"show_text": False, "quiet_until": None, "quiet_daily": None}
     assert [contact["user"]["name"] for contact in read(archive, "contacts.json")] == ["Ben"]
     (listed,) = read(archive, "conversations.json")
+    assert (listed["notify"], listed["muted_until"]) == ("mentions", None)
     assert {person["name"] for person in listed["people"]} == {"Ada", "Ben"}
     entries = read(archive, listed["file"])
     assert [entry["body"] for entry in entries] == [f"grüße {n}" for n in range(450)]

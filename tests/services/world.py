@@ -22,6 +22,7 @@ from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.group_links import GroupLinks
 from app.services.groups import Groups
+from app.services.notifications import NotificationSettings
 from app.services.photos import Photos
 from app.services.presence import Presence
 from app.services.privacy import PrivacySettings
@@ -118,6 +119,7 @@ class World:
         self.receipts = Receipts(self.redis, self.access, self.heads, self.publisher, self.presence.visibility)
         self.requests = Requests(self.conversations, self.receipts, self.heads, self.publisher)
         self.typing = TypingNotes(self.access, self.publisher, self.presence.visibility)
+        self.notifications = NotificationSettings(self.publisher, self.limits)
         self.privacy = PrivacySettings(self.presence, self.publisher, self.limits)
         log: Any = self
         self.groups = Groups(

@@ -21,6 +21,7 @@ PAGES = (
     "/t/settings/privacy.html",
     "/t/settings/confirm.html",
     "/t/settings/deletion.html",
+    "/t/settings/notifications.html",
     "/t/settings/devices.html",
     "/t/settings/appearance.html",
     "/t/settings/account.html",

@@ -9,9 +9,11 @@ from app.blueprints.api import (
     exports,
     group_links,
     groups,
+    notifications,
     openapi,
     passkeys,
     privacy,
+    push,
     requests,
     revisions,
 )
@@ -27,9 +29,11 @@ __all__ = [
     "exports",
     "group_links",
     "groups",
+    "notifications",
     "openapi",
     "passkeys",
     "privacy",
+    "push",
     "requests",
     "revisions",
 ]

@@ -23,7 +23,8 @@ class AccountView(UserView):
 
 
 class DeviceView(Answer):
-    """A device that is signed in. Times in ms; ``current``: the one that asks."""
+    """A device that is signed in. Times in ms; ``push``: it is told of messages while Chatter is closed; ``current``: the
+    one that asks."""
 
     id: str
     kind: Literal["browser", "api"]
@@ -31,4 +32,5 @@ class DeviceView(Answer):
     address: str
     created_at: int
     last_seen: int
+    push: bool
     current: bool

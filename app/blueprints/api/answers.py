@@ -5,6 +5,7 @@ from typing import Literal
 from app.blueprints.api.openapi import Answer
 from app.domain.entries import EntryKind
 from app.domain.group_settings import SlowSeconds, Whose
+from app.domain.notifications import Level
 from app.domain.permissions import Role
 
 
@@ -84,6 +85,7 @@ class PlaceView(Answer):
     read: int
     read_ordinal: int
     mentioned: int
+    notify: Level
     muted_until: int | None
     pinned: bool
     archived: bool
@@ -186,6 +188,28 @@ class GroupPreview(Answer):
     members: int
 
 
+class QuietDailyView(Answer):
+    begins: str
+    ends: str
+    zone: str
+
+
+class NotificationsView(Answer):
+    """What one wants to be told of. ``show_text``: notifications hold what messages say; quiet until a moment (ms), and
+    every day between two times (``HH:MM``)."""
+
+    show_text: bool
+    quiet_until: int | None
+    quiet_daily: QuietDailyView | None
+
+
+class PushView(Answer):
+    """``public_key``: what a browser subscribes with (``applicationServerKey``); ``endpoint``: where this device is told, if it is."""
+
+    public_key: str
+    endpoint: str | None
+
+
 class Bootstrap(Answer):
     """What a client needs to begin. Times in ms; ``sync_interval_minutes``: how often to compare heads anyway."""
 
@@ -193,4 +217,5 @@ class Bootstrap(Answer):
     conversations: list[ConversationView]
     contacts: list[ContactView]
     server_time: int
+    notifications: NotificationsView
     sync_interval_minutes: int

@@ -9,6 +9,7 @@ from app.blueprints.api.answers import Bootstrap
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import documented
 from app.blueprints.identity import current_account
+from app.domain.notifications import Notifications
 from app.services.registry import services
 from app.services.views import user_view
 
@@ -16,12 +17,13 @@ from app.services.views import user_view
 @api.get("/bootstrap")
 @documented(answer=Bootstrap, refusals=(401,), tag="conversations")
 def bootstrap() -> ResponseReturnValue:
-    """Oneself, one's conversations and contacts."""
+    """Oneself, one's conversations and contacts, and what one wants to be told of."""
     account = current_account()
     return {
         "me": user_view(account),
         "conversations": services().conversations.overview(account.id),
         "contacts": services().contacts.overview(account.id),
+        "notifications": Notifications.of(account.notifications).to_wire(),
         "server_time": int(time.time() * 1000),
         "sync_interval_minutes": current_app.extensions["settings"].sync_interval_minutes,
     }

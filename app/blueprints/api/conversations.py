@@ -10,6 +10,7 @@ from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, documented
 from app.blueprints.identity import current_user_id
 from app.domain.commands import MAX_SEQ, Id, Read, Seq
+from app.domain.notifications import Level
 from app.services.registry import services
 
 MAX_MS = 2**53 - 1
@@ -21,8 +22,10 @@ class OpenDirect(Body):
 
 
 class ChangeConversation(Body):
-    """What is absent stays as it is. ``muted_until`` in ms; null: not muted."""
+    """What is absent stays as it is. ``notify``: what calls one there; nothing does before
+    ``muted_until`` (ms; null: not muted)."""
 
+    notify: Level = "all"
     muted_until: Annotated[int, Field(ge=0, le=MAX_MS)] | None = None
     pinned: bool = False
     archived: bool = False
@@ -59,7 +62,7 @@ def get_conversation(conversation: str) -> ResponseReturnValue:
 @api.patch("/conversations/<string(length=22):conversation>")
 @documented(json=ChangeConversation, answer=ConversationView, tag="conversations")
 def change_conversation(conversation: str, json: ChangeConversation) -> ResponseReturnValue:
-    """Mute, pin or archive a conversation for oneself."""
+    """Mute, pin or archive a conversation for oneself, or choose what calls one there."""
     change: Any = json.model_dump(exclude_unset=True)
     return services().conversations.change(current_user_id(), conversation, change)
 

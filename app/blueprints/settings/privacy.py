@@ -1,4 +1,4 @@
-"""Settings > Privacy; what is chosen there goes through the API."""
+"""Settings > Privacy and Notifications; what is chosen there goes through the API."""
 
 from flask.typing import ResponseReturnValue
 
@@ -11,3 +11,9 @@ from app.services.registry import services
 def privacy() -> ResponseReturnValue:
     """What one gives away, and whom one blocked."""
     return page("privacy", privacy=services().privacy.of(current_user_id()))
+
+
+@blueprint.get("/notifications")
+def notifications() -> ResponseReturnValue:
+    """What one wants to be told of, here and on all devices."""
+    return page("notifications")

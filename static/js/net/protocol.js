@@ -18,6 +18,7 @@ export const FACTS = Object.freeze([
   "contact_changed",
   "contact_removed",
   "privacy_changed",
+  "notifications_changed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -131,6 +132,13 @@ export const isConversation = (value) =>
 /** @param {unknown} value */
 export const isContact = (value) => isObject(value) && isUser(value.user) && isPresence(value.presence);
 
+/** @param {unknown} value */
+export const isNotifications = (value) =>
+  isObject(value) &&
+  typeof value.show_text === "boolean" &&
+  (value.quiet_until === null || Number.isFinite(value.quiet_until)) &&
+  (value.quiet_daily === null || isObject(value.quiet_daily));
+
 /** @type {Record<string, (payload: Record<string, any>) => boolean>} */
 const FACT_SHAPES = {
   entries: (payload) => isId(payload.conversation) && areEntries(payload.entries),
@@ -145,6 +153,7 @@ const FACT_SHAPES = {
   contact_changed: (payload) => isContact(payload.contact),
   contact_removed: (payload) => isId(payload.user),
   privacy_changed: (payload) => isObject(payload.privacy),
+  notifications_changed: (payload) => isNotifications(payload.notifications),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

@@ -6,6 +6,7 @@
 /** @import { Note, TabPorts } from "./tabs.js" */
 import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
+import { Choices } from "./choices.js";
 import { commandOf } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
@@ -35,6 +36,7 @@ import { Unanswered } from "./unanswered.js";
  * @property {Store} store
  * @property {TabPorts} tabs
  * @property {(path: string) => void} goTo leaves the page
+ * @property {() => Promise<void>} [leave] the person is here no more: nothing is to come to this browser
  */
 
 /**
@@ -58,6 +60,11 @@ export function assemble(ports, me, hooks) {
   const socket = ports.socket(hooks.socket);
   const drafts = new Drafts(store.values, me.id);
   const slow = new SlowMode(Date.now);
+  const choices = new Choices({
+    changed: () => topics.tell("notifications"),
+    passed: () => model.mutesPassed(),
+    now: Date.now,
+  });
   const connection = new Connection(() => {
     topics.tell("connection");
     model.touchAll();
@@ -136,6 +143,11 @@ export function assemble(ports, me, hooks) {
     summary: (id) => model.summary(id),
     summaries: () => model.summaries(),
     userName: (user) => directory.userName(user),
+    isMine: async (id, seq) => {
+      const known = model.knownThread(id)?.tail.at(seq);
+      return (known ?? (await ranges.one(id, seq).catch(() => null)))?.sender === me.id;
+    },
+    choices,
     raise: (notice) => topics.tell("notify", notice),
   });
   const fetching = new Set();
@@ -162,12 +174,13 @@ export function assemble(ports, me, hooks) {
     ranges,
     notifier,
     topics,
+    choices,
     fetchConversation,
     leads: () => tabs.leading,
   });
   const people = new People(api, intake, unanswered);
-  const keeper = new Keeper({ store, directory, model });
-  const state = { topics, directory, model, drafts, connection, keeper, history, ranges };
+  const keeper = new Keeper({ store, directory, model, choices });
+  const state = { topics, choices, directory, model, drafts, connection, keeper, history, ranges };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

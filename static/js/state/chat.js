@@ -2,7 +2,7 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, OutboxItem, Topic } from "../types.d.ts" */
+/** @import { ChatApi, Level, NotificationsView, OutboxItem, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
 
@@ -46,6 +46,10 @@ export class Chat extends GroupCalls {
   checkConnection(withinMs) {
     void this.#parts.socket.beat(withinMs);
   }
+  /** What depends on the time may have changed. */
+  timePassed() {
+    this.#parts.choices.look();
+  }
   /** Another tab wrote to localStorage. @param {string} key */
   stored(key) {
     this.#life.stored(key);
@@ -71,6 +75,12 @@ export class Chat extends GroupCalls {
   }
   connection() {
     return this.#parts.connection.current;
+  }
+  notifications() {
+    return this.#parts.choices.current;
+  }
+  quiet() {
+    return this.#parts.choices.quiet;
   }
   totalUnread() {
     return this.#parts.model.totalUnread();
@@ -127,6 +137,7 @@ export class Chat extends GroupCalls {
   post(conversation, body, replyTo = null) {
     const text = cleanBody(body);
     const message = { client_id: newClientId(), conversation, body: text, ...(replyTo ? { target: replyTo } : {}) };
+    this.#parts.topics.tell("wrote");
     return this.#parts.outbox.add(message, refusalOf(text));
   }
   /** @param {string} conversation @param {number} target @param {string} body */
@@ -215,7 +226,7 @@ export class Chat extends GroupCalls {
   searchPeople(query) {
     return this.#parts.people.search(query);
   }
-  /** @param {string} id @param {{ muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
+  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
   async changeConversation(id, change) {
     await this.#parts.people.changeConversation(id, change);
     this.#parts.tabs.tell({ kind: "changed", conversation: id });
@@ -227,6 +238,10 @@ export class Chat extends GroupCalls {
   /** @param {string} id */
   declineRequest(id) {
     return this.#parts.people.declineRequest(id);
+  }
+  /** @param {Partial<NotificationsView>} change */
+  async changeNotifications(change) {
+    this.#parts.choices.set(await this.#parts.people.changeNotifications(change));
   }
   signOut() {
     return this.#life.signOut();

@@ -1,5 +1,6 @@
 /** What comes in, by whichever way: pushed facts, answers to `sync`, acknowledgements, other tabs. Each may come twice. */
 /** @import { ContactView, ConversationView, Entry, OutboxItem, Presence } from "../types.d.ts" */
+/** @import { Choices } from "./choices.js" */
 /** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Following } from "./following.js" */
@@ -20,6 +21,7 @@ import { ordinalAt } from "./unread.js";
 /**
  * @typedef {object} IntakeParts
  * @property {Directory} directory
+ * @property {Choices} choices
  * @property {Model} model
  * @property {Following} following
  * @property {Outbox} outbox
@@ -56,6 +58,7 @@ export class Intake {
     contact_changed: ({ contact }) => this.contact(contact),
     contact_removed: ({ user }) => this.contactRemoved(user),
     privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
+    notifications_changed: ({ notifications }) => this.#parts.choices.set(notifications),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */

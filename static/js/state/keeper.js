@@ -1,5 +1,6 @@
 /** Keeps the snapshot for the next first paint current, without writing on every change. */
 /** @import { Entry } from "../types.d.ts" */
+/** @import { Choices } from "./choices.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Model } from "./model.js" */
@@ -15,7 +16,7 @@ export class Keeper {
   /** @type {{ conversation: string, entries: Entry[] } | null} what was open last; stays while other pages are shown */
   open = null;
 
-  /** @param {{ store: Store, directory: Directory, model: Model }} parts */
+  /** @param {{ store: Store, directory: Directory, model: Model, choices: Choices }} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -31,12 +32,13 @@ export class Keeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#stopped) return;
-    const { store, directory, model } = this.#parts;
+    const { store, directory, model, choices } = this.#parts;
     store.snapshot.write({
       me: directory.me,
       conversations: model.summaries().map(({ view }) => view),
       contacts: directory.contacts(),
       interval_minutes: this.intervalMinutes,
+      notifications: choices.current,
       open: this.#open(),
     });
   }

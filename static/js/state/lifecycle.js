@@ -1,20 +1,19 @@
 /** From the first paint to signing out: what happens when, over the parts that do it. */
-/** @import { ContactView, ConversationView, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { Parts, Ports } from "./assembly.js" */
 /** @import { SnapshotData } from "./snapshot.js" */
 /** @import { Note } from "./tabs.js" */
 import { ApiRefusal } from "../net/api.js";
 import { assemble } from "./assembly.js";
 import { OUTBOX_PREFIX } from "./outbox_storage.js";
+import { worthFetching } from "./prefetching.js";
 
 const GREETING_MS = 1_000;
 /** After a lost connection many browsers come back at once; what is not urgent is spread over this time. */
 const SPREAD_MS = 8_000;
-const PREFETCHED = 20;
-const NEWS_FETCHED = 200;
 const PATIENCE_MS = 2_000;
 
-/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], sync_interval_minutes: number }} Bootstrap */
+/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, sync_interval_minutes: number }} Bootstrap */
 /** @typedef {{ me: UserView, snapshot: SnapshotData | null, bootstrap: Bootstrap | null, askedAt: number }} Entrance */
 
 export class Lifecycle {
@@ -69,6 +68,7 @@ export class Lifecycle {
     for (const topic of /** @type {const} */ (["conversations", "thread", "contacts", "me"])) {
       parts.topics.on(topic, () => this.visible && parts.keeper.soon());
     }
+    parts.choices.start();
     parts.tabs.start();
     parts.socket.start();
     // With a snapshot the list is compared as soon as the connection stands, and without one if none comes about.
@@ -77,11 +77,11 @@ export class Lifecycle {
   }
 
   stop() {
-    const { keeper, socket, outbox, sync, cursors, typing, tabs, history } = this.parts;
+    const { choices, keeper, socket, outbox, sync, cursors, typing, tabs, history } = this.parts;
     clearInterval(this.#reconciling);
     for (const timer of this.#timers) clearTimeout(timer);
     keeper.now();
-    for (const part of [keeper, socket, outbox, sync, cursors, typing, tabs]) part.stop();
+    for (const part of [choices, keeper, socket, outbox, sync, cursors, typing, tabs]) part.stop();
     history.close();
   }
 
@@ -146,9 +146,10 @@ export class Lifecycle {
 
   /** @param {SnapshotData} snapshot */
   #paint(snapshot) {
-    const { directory, model, keeper } = this.parts;
+    const { choices, directory, model, keeper } = this.parts;
     directory.replace(snapshot.conversations, snapshot.contacts, 0, () => true);
     keeper.intervalMinutes = snapshot.interval_minutes;
+    choices.set(snapshot.notifications);
     keeper.open = snapshot.open;
     if (snapshot.open) model.thread(snapshot.open.conversation)?.seedWith(snapshot.open.entries);
   }
@@ -165,9 +166,10 @@ export class Lifecycle {
   /** @param {Bootstrap} bootstrap @param {number} askedAt ms */
   #apply(bootstrap, askedAt) {
     this.#askedAt = askedAt;
-    const { directory, model, intake, cursors, topics, history, keeper } = this.parts;
+    const { choices, directory, model, intake, cursors, topics, history, keeper } = this.parts;
     directory.me = bootstrap.me;
     keeper.intervalMinutes = bootstrap.sync_interval_minutes;
+    choices.set(bootstrap.notifications);
     const isOpen = (/** @type {string} */ id) => id === model.openId;
     for (const id of directory.replace(bootstrap.conversations, bootstrap.contacts, askedAt, isOpen))
       intake.removed(id);
@@ -240,16 +242,7 @@ export class Lifecycle {
     void this.parts.notifier.caughtUp();
     if (this.#prefetched || !this.parts.tabs.leading) return;
     this.#prefetched = true;
-    for (const id of this.#worthFetching()) this.parts.sync.want(id);
-  }
-
-  /** What arrived in nobody's browser yet, and what is likely to be opened, perhaps without a network. */
-  #worthFetching() {
-    const summaries = this.parts.model.summaries();
-    const news = summaries
-      .filter(({ view, blocked }) => !blocked && view.head > view.me.delivered)
-      .slice(0, NEWS_FETCHED);
-    return new Set([...news, ...summaries.slice(0, PREFETCHED)].map(({ id }) => id));
+    for (const id of worthFetching(this.parts.model.summaries())) this.parts.sync.want(id);
   }
 
   /** @param {string} name @param {any} payload */
@@ -284,11 +277,12 @@ export class Lifecycle {
   async #leave(explicit, tell) {
     if (this.#left) return;
     this.#left = true;
-    const { store, goTo } = this.#ports;
+    const { store, goTo, leave } = this.#ports;
     if (tell) this.parts.tabs.tell({ kind: "signed_out", explicit });
     // First, or a part that still runs would write again what is wiped.
     this.stop();
     await (explicit ? store.wipe() : store.expire());
+    await leave?.();
     const here = location.pathname + location.search;
     goTo(explicit || here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
   }

@@ -117,6 +117,13 @@ export class Model {
     this.#parts.topics.tell("thread", id);
   }
 
+  /** Time has passed: chats that were muted until now are not any more. */
+  mutesPassed() {
+    const now = Date.now();
+    for (const { id, muted, level, view } of this.summaries())
+      if (muted && level !== "none" && (view.me.muted_until ?? 0) <= now) this.touch(id);
+  }
+
   /** Names, places or everything at once. */
   touchAll() {
     this.#summaries.clear();

@@ -1,9 +1,11 @@
 /**
  * When to call the person's attention: one tab speaks for all, never about what stands on a screen, never about one's
- * own or muted messages, and never one by one about what was missed while away.
+ * own messages or those that they do not want to hear of, never while they want quiet, and never one by one about what
+ * was missed while away.
  */
 /** @import { ConversationSummary, Entry } from "../types.d.ts" */
 /** @import { Tabs } from "./tabs.js" */
+import { calls, mentions } from "../domain/notifications.js";
 
 const BODY_CHARACTERS = 160;
 
@@ -22,6 +24,8 @@ export class Notifier {
    * @param {(id: string) => ConversationSummary | null} ports.summary
    * @param {() => ConversationSummary[]} ports.summaries
    * @param {(user: string) => string} ports.userName
+   * @param {(conversation: string, seq: number) => Promise<boolean>} ports.isMine did this person write that entry?
+   * @param {{ readonly quiet: boolean, readonly showsText: boolean }} ports.choices
    * @param {string} ports.me
    * @param {(notice: Notice) => void} ports.raise
    */
@@ -46,11 +50,10 @@ export class Notifier {
     if (!this.#wasAway) return;
     this.#wasAway = false;
     const missed = this.#unread() - this.#missedSince;
-    if (missed <= 0 || !this.#ports.tabs.leading) return;
-    const [latest] = this.#ports.summaries().filter(({ unread, muted }) => unread > 0 && !muted);
+    if (missed <= 0 || !this.#ports.tabs.leading || this.#ports.choices.quiet) return;
+    const [latest] = this.#ports.summaries().filter((summary) => summary.unread > 0 && callsForAll(summary));
     if (!latest || (await this.#ports.tabs.onScreen()).visible) return;
-    const body = missed === 1 ? "1 new message" : `${missed} new messages`;
-    this.#ports.raise({ conversation: latest.id, title: "Chatter", body });
+    this.#ports.raise({ conversation: latest.id, title: "Chatter", body: newMessages(missed) });
   }
 
   /** Entries came, live or by catching up. @param {string} conversation @param {readonly Entry[]} entries */
@@ -58,27 +61,52 @@ export class Notifier {
     const known = this.#known.get(conversation) ?? 0;
     const news = entries.filter(({ seq, kind, sender }) => seq > known && kind === "text" && sender !== this.#ports.me);
     this.#raiseKnown(conversation, Math.max(0, ...entries.map(({ seq }) => seq)));
-    const last = news.at(-1);
     const summary = this.#ports.summary(conversation);
-    const silent = !summary || summary.muted || summary.blocked || summary.request;
-    if (!last || silent || this.#wasAway || !this.#ports.tabs.leading) return;
+    const silent = !summary || summary.muted || summary.blocked || summary.request || this.#ports.choices.quiet;
+    if (news.length === 0 || silent || this.#wasAway || !this.#ports.tabs.leading) return;
+    // Where everything calls, what is on the screens is asked for at this very moment.
+    const last = callsForAll(summary) ? news[news.length - 1] : await this.#lastMention(summary, news);
+    if (!last) return;
     const { conversations } = await this.#ports.tabs.onScreen();
     if (conversations.has(conversation)) return;
     this.#ports.raise({ conversation, title: summary.name, body: this.#textOf(summary, last) });
   }
 
+  /** @param {ConversationSummary} summary @param {Entry[]} news */
+  async #lastMention({ id, level, muted }, news) {
+    for (const entry of [...news].reverse())
+      if (calls(level, muted, true) && (await this.#concernsMe(id, entry))) return entry;
+    return null;
+  }
+
+  /** Does it name this person, or answer them? @param {string} conversation @param {Entry} entry */
+  async #concernsMe(conversation, { body, target }) {
+    return mentions(body, this.#ports.me) || (target ? this.#ports.isMine(conversation, target) : false);
+  }
+
   /** @param {ConversationSummary} summary @param {Entry} entry */
   #textOf(summary, entry) {
+    if (!this.#ports.choices.showsText) return "New message";
     const text = entry.body.slice(0, BODY_CHARACTERS);
     return summary.peer ? text : `${this.#ports.userName(entry.sender)}: ${text}`;
   }
 
   #unread() {
-    return this.#ports.summaries().reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
+    return this.#ports.summaries().reduce((sum, summary) => sum + (callsForAll(summary) ? summary.unread : 0), 0);
   }
 
   /** @param {string} conversation @param {number} seq */
   #raiseKnown(conversation, seq) {
     this.#known.set(conversation, Math.max(this.#known.get(conversation) ?? 0, seq));
   }
+}
+
+/** @param {ConversationSummary} summary */
+function callsForAll({ level, muted }) {
+  return calls(level, muted, false);
+}
+
+/** @param {number} count */
+function newMessages(count) {
+  return count === 1 ? "1 new message" : `${count} new messages`;
 }

@@ -1,10 +1,10 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
 /** @import { Unanswered } from "./unanswered.js" */
-import { isContact, isConversation } from "../net/protocol.js";
+import { isContact, isConversation, isNotifications } from "../net/protocol.js";
 
 export class People {
   #api;
@@ -107,7 +107,7 @@ export class People {
     this.#conversation(await this.#api.get(`/conversations/${id}`));
   }
 
-  /** @param {string} id @param {{ muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
+  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
   async changeConversation(id, change) {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
   }
@@ -121,6 +121,13 @@ export class People {
   async declineRequest(id) {
     await this.#api.delete(`/conversations/${id}/request`);
     this.#intake.removed(id);
+  }
+
+  /** @param {Partial<NotificationsView>} change @returns {Promise<NotificationsView>} */
+  async changeNotifications(change) {
+    const choices = await this.#api.patch("/me/notifications", change);
+    if (!isNotifications(choices)) throw new TypeError("the server's answer is not a choice of notifications");
+    return choices;
   }
 
   /** @param {{ phone?: string, handle?: string, invite?: string, user?: string }} by @returns {Promise<ContactView>} */

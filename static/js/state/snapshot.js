@@ -3,7 +3,7 @@
  * Nobody's data is shown to somebody else: after a sign-out was noticed the snapshot waits for the server's word on
  * who is here (`trusted`).
  */
-/** @import { ContactView, ConversationView, Entry, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, Entry, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { KeyValues } from "./outbox_storage.js" */
 
 const VERSION = 1;
@@ -25,6 +25,7 @@ const KEPT = new Set(["chatter:appearance"]);
  * @property {ContactView[]} contacts
  * @property {number} interval_minutes
  * @property {{ conversation: string, entries: Entry[] } | null} open
+ * @property {NotificationsView} [notifications]
  */
 
 /** @param {string} user */

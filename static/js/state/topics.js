@@ -2,7 +2,16 @@
 /** @import { Topic } from "../types.d.ts" */
 
 /** Topics whose argument says what changed; the same argument is told once per burst. */
-const COALESCED = new Set(["conversations", "thread", "contacts", "connection", "presence", "me", "signed_out"]);
+const COALESCED = new Set([
+  "conversations",
+  "thread",
+  "contacts",
+  "connection",
+  "presence",
+  "me",
+  "notifications",
+  "signed_out",
+]);
 
 export class Topics {
   /** @type {Map<Topic, Set<(...args: any[]) => void>>} */

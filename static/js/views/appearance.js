@@ -1,11 +1,11 @@
 /**
  * How a person likes it, kept in this browser. `theme.js` reads the same entry before the first paint.
- * @typedef {{ theme: "system" | "light" | "dark", text: "small" | "normal" | "large", enter: "send" | "newline" }} Appearance
+ * @typedef {{ theme: "system" | "light" | "dark", text: "small" | "normal" | "large", enter: "send" | "newline", sound: "on" | "off" }} Appearance
  */
 
 const KEY = "chatter:appearance";
 /** @type {Appearance} */
-const DEFAULTS = { theme: "system", text: "normal", enter: "send" };
+const DEFAULTS = { theme: "system", text: "normal", enter: "send", sound: "on" };
 
 /** @returns {Appearance} */
 export function appearance() {

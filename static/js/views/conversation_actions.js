@@ -3,10 +3,8 @@
 /** @import { MenuItem } from "./menu.js" */
 import { isOut } from "../domain/membership.js";
 import { ask, confirm } from "./dialogs.js";
+import { openLevelDialog } from "./level_dialog.js";
 import { attempt, toast } from "./toasts.js";
-
-/** Far enough to mean "until I say otherwise". */
-const MUTED_FOR_GOOD_MS = 10 * 365 * 86_400_000;
 
 /**
  * @param {ConversationSummary} summary
@@ -16,11 +14,11 @@ const MUTED_FOR_GOOD_MS = 10 * 365 * 86_400_000;
 export function conversationActions(summary, chat) {
   const change = (/** @type {Parameters<ChatApi["changeConversation"]>[1]} */ what) =>
     void attempt(chat.changeConversation(summary.id, what));
-  const { pinned, muted, archived } = summary;
-  const mute = {
-    text: muted ? "Unmute" : "Mute",
-    icon: muted ? "bell" : "bell-off",
-    run: () => change({ muted_until: muted ? null : Date.now() + MUTED_FOR_GOOD_MS }),
+  const { pinned, archived } = summary;
+  const notifications = {
+    text: "Notifications",
+    icon: "bell",
+    run: () => openLevelDialog(summary, chat),
   };
   return [
     {
@@ -28,7 +26,7 @@ export function conversationActions(summary, chat) {
       icon: pinned ? "pin-off" : "pin",
       run: () => change({ pinned: !pinned }),
     },
-    ...(isOut(summary.view) ? [] : [mute]),
+    ...(isOut(summary.view) ? [] : [notifications]),
     {
       text: archived ? "Move out of the archive" : "Archive",
       icon: archived ? "archive-restore" : "archive",

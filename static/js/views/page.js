@@ -1,23 +1,26 @@
 /**
  * Introduces the chat to the views that the present page has: what `main.js` calls.
  *
- *   const stop = startPage(chat, api);   // chat: ChatApi; api: Api of net/api.js
+ *   const stop = startPage(chat, api, push);   // chat: ChatApi; the others of net/
  *   await chat.start();                  // in either order
  */
 /** @import { ChatApi } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
+/** @import { PushLink } from "../net/push.js" */
 import { AppearanceForm } from "./appearance_form.js";
 import { BlockedList } from "./blocked_list.js";
 import { ChatView } from "./chat_view.js";
 import { ContactsView } from "./contacts_view.js";
 import { DevicesView } from "./devices_view.js";
 import { ExportPanel } from "./export_panel.js";
+import { NotificationOffer } from "./notification_offer.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
 import { PasskeysView } from "./passkeys_view.js";
 import { PhotoForm } from "./photo_form.js";
 import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
+import { QuietForm } from "./quiet_form.js";
 import { Rail } from "./rail.js";
 import { SignOut } from "./sign_out.js";
 import { TitleBadge } from "./title_badge.js";
@@ -28,9 +31,10 @@ import { TitleBadge } from "./title_badge.js";
  * Starts the views of this page and answers how to stop them.
  * @param {ChatApi} chat
  * @param {Api} api
+ * @param {PushLink} push
  * @returns {() => void}
  */
-export function startPage(chat, api) {
+export function startPage(chat, api, push) {
   const invites = {
     link: async () => /** @type {string} */ ((await api.get("/invite")).url),
     rotate: async () => /** @type {string} */ ((await api.post("/invite/rotate")).url),
@@ -47,11 +51,13 @@ export function startPage(chat, api) {
     contacts: (root) => new ContactsView(root, chat, invites),
     profile: (root) => new ProfileForm(root, api),
     photo: (root) => new PhotoForm(root, api),
+    "notification-offer": (root) => new NotificationOffer(root, chat, push),
     privacy: (root) => new PrivacyForm(root, api, chat),
     blocked: (root) => new BlockedList(root, chat),
     devices: (root) => new DevicesView(root, api),
+    quiet: (root) => new QuietForm(root, chat),
     appearance: (root) => new AppearanceForm(root),
-    "notification-settings": (root) => new NotificationSettings(root),
+    "notification-settings": (root) => new NotificationSettings(root, push),
     passkeys: (root) => new PasskeysView(root, api),
     export: (root) => new ExportPanel(root, api),
     "sign-out": (root) => new SignOut(root, chat),

@@ -1,4 +1,4 @@
-/** The sections at the side (at the foot of a phone): one's own face and how much is unread. */
+/** The sections at the side (at the foot of a phone): one's own face, whether one wants quiet, and how much is unread. */
 /** @import { ChatApi } from "../types.d.ts" */
 import { paintAvatar, paintPresence } from "./avatar.js";
 import { onceAFrame } from "./frame.js";
@@ -21,7 +21,7 @@ export class Rail {
 
   start() {
     const render = onceAFrame(() => this.#render());
-    for (const topic of /** @type {const} */ (["conversations", "me", "connection"]))
+    for (const topic of /** @type {const} */ (["conversations", "me", "connection", "notifications"]))
       this.#ends.push(this.#chat.on(topic, render));
     this.#render();
   }
@@ -37,6 +37,7 @@ export class Rail {
       paintAvatar(avatar, me);
       paintPresence(avatar, this.#chat.connection().state === "online" ? "online" : "offline");
     }
+    part(this.#root, "quiet").hidden = !this.#chat.quiet();
     const unread = this.#chat.totalUnread();
     const badge = part(this.#root, "badge");
     badge.hidden = unread === 0;

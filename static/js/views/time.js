@@ -111,6 +111,11 @@ export function presenceWords(presence, now, locale) {
   return `last seen ${listTime(presence.last_seen, now, locale)}`;
 }
 
+/** "Tuesday, 24 November". @param {number} at ms @param {string} [locale] */
+export function fullDay(at, locale) {
+  return format(locale, { weekday: "long", day: "numeric", month: "long" }).format(at);
+}
+
 /** "30 seconds", "5 minutes", "1 hour". @param {number} seconds */
 export function durationWords(seconds) {
   if (seconds < 60) return counted(seconds, "second");

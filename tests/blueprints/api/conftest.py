@@ -40,7 +40,7 @@ def installation(
     with Redis.from_url(redis_url) as client:
         client.flushall()
     uri = embedded_mongo.uri_of(f"api_{secrets.token_hex(6)}")
-    with Installation(tmp_path_factory.mktemp("api"), redis_url, uri) as installation:
+    with Installation(tmp_path_factory.mktemp("api"), redis_url, uri, PUSH_TO_LOOPBACK="true") as installation:
         yield installation
 
 

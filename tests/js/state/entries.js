@@ -47,6 +47,7 @@ export function conversation(id, more = {}) {
       delivered: 0,
       read: 0,
       read_ordinal: 0,
+      notify: "all",
       muted_until: null,
       pinned: false,
       archived: false,

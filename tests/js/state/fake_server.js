@@ -35,6 +35,8 @@ export class FakeServer {
   interfere = () => undefined;
   /** @type {(method: string, path: string, body: any) => Response | undefined} REST, where it answers something */
   rest = () => undefined;
+  /** @type {object | undefined} what this person wants to be told of */
+  notifications;
 
   /** @param {string} id @param {number} [length] @param {object} [more] */
   addConversation(id, length = 0, more = {}) {
@@ -80,7 +82,8 @@ export class FakeServer {
       },
     ];
     const conversations = [...this.views.values()];
-    return { me: user(this.me), conversations, contacts, server_time: 1, sync_interval_minutes: 5 };
+    const { notifications } = this;
+    return { me: user(this.me), conversations, contacts, notifications, server_time: 1, sync_interval_minutes: 5 };
   }
 
   /** @param {string} event @param {any} payload */
