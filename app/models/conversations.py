@@ -9,8 +9,8 @@ from app.models.accounts import now
 class Conversation(Document):
     """A log's name and nature.
 
-    ``epoch``, ``title``, ``description``, ``avatar`` (a photo's id), ``settings`` and ``closed_by`` follow the log's
-    entries (``app/sequencing/projection.py``); ``titled_seq`` and its like are the numbers of the last entries that
+    ``epoch``, ``title``, ``description``, ``avatar`` (a photo's id), ``settings``, ``closed_by`` and ``pins`` follow the log's
+    entries (``app/sequencing/projection.py``, ``pins.py``); ``titled_seq`` and its like are the numbers of the last entries that
     changed them.
 
     ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
@@ -34,6 +34,8 @@ class Conversation(Document):
     settings_seq = IntField()
     closed_by = StringField()
     closed_seq = IntField()
+    pins = ListField(DictField(), default=None)
+    pins_seq = IntField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)
 

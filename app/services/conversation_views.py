@@ -150,6 +150,7 @@ class Picture:
                 for m in self.members[conversation]
                 if not _is_with(m, mine) and _was_before(m, mine)
             ],
+            **_pinned(document, mine),
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
             "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
             "blocked": blocked,
@@ -229,6 +230,13 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "pinned": membership.pinned_at is not None,
         "archived": membership.archived_at is not None,
     }
+
+
+def _pinned(document: Conversation, mine: Seat) -> dict[str, Any]:
+    """What is pinned of what the viewer may see; nothing where they went: that would be what others did after."""
+    pins = (document.pins or ()) if mine.until_seq is None else ()
+    shown = [pin for pin in pins if pin["seq"] >= mine.from_seq and mine.user not in pin["hidden_from"]]
+    return {"pins": [{"seq": pin["seq"], "by": pin["by"]} for pin in shown], "pins_rev": document.pins_seq or 0}
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

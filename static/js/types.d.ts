@@ -17,6 +17,8 @@ export type EntryKind =
   | "deleted"
   | "reacted"
   | "unreacted"
+  | "pinned"
+  | "unpinned"
   | "withheld";
 
 export interface Reaction {
@@ -54,6 +56,12 @@ export interface Message {
   deleted_at: number | null;
   deleted_by: string | null;
   reactions: Reaction[];
+}
+
+/** A pinned message, and who pinned it. */
+export interface Pin {
+  seq: number;
+  by: string;
 }
 
 export interface Refusal {
@@ -118,6 +126,9 @@ export interface ConversationView {
   members_left_out?: number;
   /** who was a member before */
   former: UserView[];
+  /** in the order in which they were pinned, up to the entry `pins_rev` (absent: kept by an older version) */
+  pins?: Pin[];
+  pins_rev?: number;
   me: {
     role: "owner" | "admin" | "member";
     from_seq: number;
@@ -148,7 +159,7 @@ export interface OutboxItem {
   client_id: string;
   conversation: string;
   /** none: a text */
-  kind?: "edited" | "deleted" | "reacted" | "unreacted";
+  kind?: "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
   /** what it changes, or replies to */
   target?: number;
   body: string;
@@ -238,6 +249,8 @@ export interface ThreadWindow {
   loading: boolean;
   /** edits, deletions and reactions among the entries, which are no items */
   revisions: Entry[];
+  /** what is pinned, with what is on its way, the oldest first */
+  pins: readonly Pin[];
 }
 
 export type Topic =
@@ -288,6 +301,9 @@ export interface ChatApi {
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
+  pin(conversation: string, target: number, active: boolean): void;
+  /** a message by its number; where it is not at hand it is fetched, and the thread told */
+  quoted(conversation: string, seq: number): Quote;
   /** what a text said at first and after each edit, oldest first */
   versions(conversation: string, seq: number): Promise<{ body: string; created_at: number }[]>;
   retry(client_id: string): void;

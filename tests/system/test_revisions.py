@@ -202,3 +202,23 @@ def test_who_was_removed_sees_nothing_that_came_after(servers: tuple[Web, Web], 
     assert "later" not in str(after) and "🎉" not in str(after)
     versions = ben.get(f"{here.url}/api/v1/conversations/{chat}/entries/1/versions").json()["versions"]
     assert [version["body"] for version in versions] == ["one", "one, edited"]
+
+
+def test_a_pin_reaches_the_other_server_and_who_comes_later(
+    servers: tuple[Web, Web], person: Make, direct: Callable[[Person, Person], str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    chat = direct(ada, ben)
+    a, b = ada.client(here.url), ben.client(there.url)
+    first, second = a.post(chat, "one")["seq"], a.post(chat, "two")["seq"]
+    assert revise(b, "pin", chat, first, active=True)["seq"] == 3
+    pin = f"{there.url}/api/v1/conversations/{chat}/entries/{second}/pin"
+    assert ask(ada, "POST", pin, active=True).json()["seq"] == 4
+    assert ask(ada, "POST", pin, active=True).status_code == 409
+    a.wait_for(lambda it: len(it.entries(chat)) >= 4)
+    assert [(e["kind"], e["target"]) for e in a.entries(chat)[2:]] == [("pinned", first), ("pinned", second)]
+    assert revise(a, "delete", chat, first)["ok"]
+    for server in servers:
+        shown = view(ben, server, chat)
+        assert (shown["pins"], shown["pins_rev"]) == ([{"seq": second, "by": ada.id}], 5)

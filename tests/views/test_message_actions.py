@@ -55,7 +55,8 @@ def test_others_messages_are_offered_for_deletion_to_those_who_may(
     page = open_page()
     talk(page, role)
     message(page, seq).click(button="right")
-    assert items(page) == ["React", "Reply", "Copy text"] + ["Delete for everyone"] * delete
+    pin = ["Pin"] * (role != "member")
+    assert items(page) == ["React", "Reply", "Copy text", *pin] + ["Delete for everyone"] * delete
 
 
 def test_ones_own_is_edited_and_deleted_after_being_asked_once(open_page: Opener) -> None:

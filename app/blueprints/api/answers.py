@@ -94,8 +94,16 @@ class GroupSettingsView(Answer):
     slow_seconds: SlowSeconds
 
 
+class PinView(Answer):
+    """``seq``: the message; ``by``: who pinned it."""
+
+    seq: int
+    by: str
+
+
 class ConversationView(Answer):
-    """``closed_by``: who deleted the group for all."""
+    """``closed_by``: who deleted the group for all. ``pins``: what is pinned, in the order in which it was; ``pins_rev``: the
+    number of the last entry that changed it."""
 
     id: str
     kind: Literal["direct", "group"]
@@ -110,6 +118,8 @@ class ConversationView(Answer):
     last: EntryView | None
     members: list[MemberView]
     former: list[UserView]
+    pins: list[PinView]
+    pins_rev: int
     me: PlaceView
     blocked: bool
     request: bool

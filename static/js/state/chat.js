@@ -142,6 +142,14 @@ export class Chat extends GroupCalls {
   react(conversation, target, emoji, active) {
     this.#revise({ conversation, target, kind: active ? "reacted" : "unreacted", body: emoji });
   }
+  /** @param {string} conversation @param {number} target @param {boolean} active */
+  pin(conversation, target, active) {
+    this.#revise({ conversation, target, kind: active ? "pinned" : "unpinned", body: "" });
+  }
+  /** @param {string} conversation @param {number} seq */
+  quoted(conversation, seq) {
+    return this.#parts.model.quoted(conversation, seq);
+  }
   /** @param {string} conversation @param {number} seq */
   versions(conversation, seq) {
     return this.#parts.ranges.versions(conversation, seq);

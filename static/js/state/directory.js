@@ -264,11 +264,12 @@ function furthest(known, next) {
   const me = { ...next.me };
   raise(me, known.me);
   me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
+  const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;
-  if (known.head <= next.head) return { ...next, last: both ?? next.last, members, me };
+  if (known.head <= next.head) return { ...next, ...pinned, last: both ?? next.last, members, me };
   const { head, head_ordinal, last } = known;
-  return { ...next, head, head_ordinal, last: both ?? last, members, me };
+  return { ...next, ...pinned, head, head_ordinal, last: both ?? last, members, me };
 }
 
 /** @param {MemberView | undefined} known @param {MemberView} next */

@@ -96,6 +96,8 @@ const REFUSED = {
   deleted: "Not deleted.",
   reacted: "Your reaction was not added.",
   unreacted: "Your reaction was not removed.",
+  pinned: "Not pinned.",
+  unpinned: "Not unpinned.",
 };
 
 /**

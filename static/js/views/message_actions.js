@@ -6,6 +6,7 @@
 /** @import { MenuItem } from "./menu.js" */
 import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
+import { mayPin } from "../domain/pins.js";
 import { confirm } from "./dialogs.js";
 import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
@@ -87,8 +88,9 @@ export class MessageActions {
     const target = event.target instanceof Element ? event.target : null;
     const message = target?.closest(".message");
     const button = target?.closest("button");
-    if (!(message instanceof HTMLElement) || !(button instanceof HTMLElement)) return;
+    if (!(button instanceof HTMLElement)) return;
     if (button.dataset.quoted) return this.#doing.jump(Number(button.dataset.quoted));
+    if (!(message instanceof HTMLElement)) return;
     const item = this.#itemOf(message);
     if (!item?.entry || !this.#conversation) return;
     const box = button.getBoundingClientRect();
@@ -203,6 +205,7 @@ export class MessageActions {
       able && { text: "React", icon: "smile-plus", run: () => this.#pick(item, at) },
       writes && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
       { text: "Copy text", icon: "copy", run: () => void copy(message?.body ?? "") },
+      able && mayPin(summary.view) && this.#pinning(conversation, seq),
       writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
       Boolean(message?.edited_at) && {
         text: "Earlier versions",
@@ -218,6 +221,13 @@ export class MessageActions {
         },
     ];
     return items.filter((one) => one !== false);
+  }
+
+  /** @param {string} conversation @param {number} seq @returns {MenuItem} */
+  #pinning(conversation, seq) {
+    const pinned = this.#chat.thread(conversation).pins.some((pin) => pin.seq === seq);
+    const run = () => this.#chat.pin(conversation, seq, !pinned);
+    return { text: pinned ? "Unpin" : "Pin", icon: pinned ? "pin-off" : "pin", run };
   }
 
   /** @param {ThreadItem} item */

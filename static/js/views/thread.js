@@ -6,6 +6,7 @@ import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
+import { PinBar } from "./pin_bar.js";
 import { RequestBar } from "./request_bar.js";
 import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
@@ -21,6 +22,7 @@ export class Thread {
   #header;
   #standing;
   #messages;
+  #pins;
   #composer;
   #slow;
   #announcer;
@@ -47,6 +49,7 @@ export class Thread {
       edit: (item) => this.#composer.begin("edit", item),
       versions,
     });
+    this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
@@ -142,6 +145,7 @@ export class Thread {
     const summary = this.#summary();
     if (!summary) return;
     const thread = this.#chat.thread(summary.id);
+    this.#pins.show(summary);
     this.#messages.render();
     // Until it has caught up once, what arrives was missed, not said just now.
     if (!this.#caughtUp) {
