@@ -63,7 +63,7 @@ def test_ones_own_is_edited_and_deleted_after_being_asked_once(open_page: Opener
     page = open_page()
     conversation = talk(page)
     message(page, 3).click(button="right")
-    assert items(page) == ["React", "Reply", "Copy text", "Edit", "Delete for everyone"]
+    assert items(page) == ["React", "Reply", "Copy text", "Edit", "Seen by", "Delete for everyone"]
     page.get_by_role("menuitem", name="Delete for everyone").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Delete", exact=True).click()

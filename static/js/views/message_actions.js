@@ -25,6 +25,7 @@ const SAME_PRESS_MS = 900;
  * @property {(item: ThreadItem) => void} edit
  * @property {(seq: number) => void} jump
  * @property {(conversation: string, seq: number) => void} versions
+ * @property {(conversation: string, seq: number) => void} seenBy
  */
 
 /** What the toolbar opens, and gives the focus back to it. */
@@ -87,7 +88,7 @@ export class MessageActions {
   #clicked(event) {
     const target = event.target instanceof Element ? event.target : null;
     const message = target?.closest(".message");
-    const button = target?.closest("button");
+    const button = target?.closest("button, .tick[role=button]");
     if (!(button instanceof HTMLElement)) return;
     if (button.dataset.quoted) return this.#doing.jump(Number(button.dataset.quoted));
     if (!(message instanceof HTMLElement)) return;
@@ -96,6 +97,7 @@ export class MessageActions {
     const box = button.getBoundingClientRect();
     const below = { x: box.left, y: box.bottom + 4 };
     if (button.dataset.emoji) this.#toggle(item, button.dataset.emoji);
+    else if (button.dataset.part === "tick") this.#doing.seenBy(this.#conversation, item.entry.seq);
     else if (button.dataset.part === "edited") this.#doing.versions(this.#conversation, item.entry.seq);
     else if (button.dataset.do === "react") this.#pick(item, below);
     else if (button.dataset.do === "reply") this.#doing.reply(item);
@@ -207,6 +209,12 @@ export class MessageActions {
       { text: "Copy text", icon: "copy", run: () => void copy(message?.body ?? "") },
       able && mayPin(summary.view) && this.#pinning(conversation, seq),
       writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
+      mine &&
+        summary?.view.kind === "group" && {
+          text: "Seen by",
+          icon: "check-check",
+          run: () => this.#doing.seenBy(conversation, seq),
+        },
       Boolean(message?.edited_at) && {
         text: "Earlier versions",
         icon: "history",

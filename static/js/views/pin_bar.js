@@ -12,6 +12,8 @@ export class PinBar {
   #conversation = null;
   /** the number of the message that stands in the bar */
   #shown = 0;
+  /** the newest pin: another one is shown at once */
+  #newest = 0;
 
   /**
    * @param {HTMLElement} root the thread
@@ -31,6 +33,8 @@ export class PinBar {
     if (summary.id !== this.#conversation) this.#shown = 0;
     this.#conversation = summary.id;
     const pins = this.#pins();
+    if (pins[0]?.seq !== this.#newest) this.#shown = 0;
+    this.#newest = pins[0]?.seq ?? 0;
     const at = Math.max(
       0,
       pins.findIndex(({ seq }) => seq === this.#shown),

@@ -37,9 +37,9 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
-   * @param {(conversation: string, seq: number) => void} versions show what a message said before
+   * @param {Pick<import("./message_actions.js").Doing, "versions" | "seenBy">} dialogs
    */
-  constructor(root, chat, region, pickDate, versions) {
+  constructor(root, chat, region, pickDate, dialogs) {
     this.#root = root;
     this.#chat = chat;
     this.#header = new ThreadHeader(root, chat);
@@ -47,7 +47,7 @@ export class Thread {
     this.#messages = new Messages(root, chat, pickDate, {
       reply: (item) => this.#composer.begin("reply", item),
       edit: (item) => this.#composer.begin("edit", item),
-      versions,
+      ...dialogs,
     });
     this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
