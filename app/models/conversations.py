@@ -1,6 +1,6 @@
 """Conversations and who is in them."""
 
-from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
 from app.models.accounts import now
@@ -49,6 +49,8 @@ class Membership(Document):
 
     ``shown_read``: how far others may know that they have read, where that is less than ``read``.
 
+    ``hidden_seqs``: messages that they deleted for themselves; ``marked_unread``: they want to come back to it.
+
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
     ``hidden_at``: it holds nothing but what was withheld from them (a person they blocked opened it), or was a request they declined, so they are not
@@ -70,6 +72,8 @@ class Membership(Document):
     archived_at = DateTimeField()
     hidden_at = DateTimeField()
     requested_at = DateTimeField()
+    hidden_seqs = ListField(IntField(), default=None)
+    marked_unread = BooleanField()
     created_at = DateTimeField(default=now)
 
     meta = {  # noqa: RUF012

@@ -86,6 +86,8 @@ class Seat:
     hidden_at: datetime | None
     requested_at: datetime | None
     shown_read: int | None
+    hidden_seqs: tuple[int, ...]
+    marked_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("hidden_at"),
         row.get("requested_at"),
         row.get("shown_read"),
+        tuple(row.get("hidden_seqs") or ()),
+        bool(row.get("marked_unread")),
     )
 
 
@@ -229,6 +233,8 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "muted_until": _milliseconds(membership.muted_until),
         "pinned": membership.pinned_at is not None,
         "archived": membership.archived_at is not None,
+        "unread": membership.marked_unread,
+        "hidden": list(membership.hidden_seqs),
     }
 
 

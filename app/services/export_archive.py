@@ -24,7 +24,8 @@ READ_ME = """This is a copy of what Chatter has of you.
 profile.json        who you are here, and your privacy settings
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
-conversations.json  your chats: who is in them, and which file holds what was said
+conversations.json  your chats: who is in them, and which file holds what was said,
+                    and which messages you deleted for yourself
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
@@ -68,7 +69,7 @@ def write_archive(user: str, sink: Sink, heads: Heads, so_far: Callable[[int], N
         _put(archive, "profile.json", _profile(account))
         _put(archive, "contacts.json", _contacts(user))
         _put(archive, "devices.json", [device_view(device, "") for device in Device.objects(user=user)])
-        _put(archive, "conversations.json", list(_conversations(spans)))
+        _put(archive, "conversations.json", list(_conversations(places, spans)))
         _photo(archive, account)
         for conversation, span in spans.items():
             with archive.open(f"conversations/{conversation}.json", "w") as file:
@@ -107,7 +108,8 @@ def _contacts(user: str) -> list[dict[str, Any]]:
     ]
 
 
-def _conversations(spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    mine = {place.conversation: place for place in places}
     for conversation in Conversation.objects(id__in=list(spans)):
         members = list(Membership.objects(conversation=conversation.id).order_by("id").scalar("user"))
         known = people.load(members)
@@ -119,6 +121,8 @@ def _conversations(spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]
             "people": [{"id": id, "name": people.person_view(id, known.get(id))["name"]} for id in members],
             "first": after + 1,
             "last": until,
+            "deleted_for_me": list(mine[conversation.id].hidden_seqs or ()),
+            "marked_unread": bool(mine[conversation.id].marked_unread),
             "file": f"conversations/{conversation.id}.json",
         }
 

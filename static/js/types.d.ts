@@ -140,6 +140,10 @@ export interface ConversationView {
     muted_until: number | null;
     pinned: boolean;
     archived: boolean;
+    /** marked as such by oneself (absent, as the next: kept by an older version) */
+    unread?: boolean;
+    /** the numbers of messages that one deleted for oneself */
+    hidden?: number[];
   };
   blocked: boolean;
   /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */
@@ -222,6 +226,8 @@ export interface ConversationSummary {
   last: Entry | null;
   lastPending: OutboxItem | null;
   unread: number;
+  /** as unread, by oneself */
+  marked: boolean;
   typing: string[];
   draft: string;
   muted: boolean;
@@ -301,6 +307,8 @@ export interface ChatApi {
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
+  /** deletes a message for oneself alone, on all one's devices */
+  hide(conversation: string, seq: number): Promise<void>;
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
@@ -346,7 +354,7 @@ export interface ChatApi {
   searchPeople(query: string): Promise<UserView[]>;
   changeConversation(
     id: string,
-    change: { muted_until?: number | null; pinned?: boolean; archived?: boolean },
+    change: { muted_until?: number | null; pinned?: boolean; archived?: boolean; unread?: boolean },
   ): Promise<void>;
   /** let whoever began it write */
   acceptRequest(id: string): Promise<void>;

@@ -222,3 +222,25 @@ def test_a_pin_reaches_the_other_server_and_who_comes_later(
     for server in servers:
         shown = view(ben, server, chat)
         assert (shown["pins"], shown["pins_rev"]) == ([{"seq": second, "by": ada.id}], 5)
+
+
+def hidden(client: Client) -> list[list[int]]:
+    """What each view that the client was told says of messages deleted for oneself."""
+    views = [fact["conversation"] for name, fact in client.facts if name == "conversation_added"]
+    return [view["me"]["hidden"] for view in views]
+
+
+def test_what_one_deletes_for_oneself_is_gone_on_all_ones_devices_and_nobody_notices(
+    servers: tuple[Web, Web], person: Make, direct: Callable[[Person, Person], str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    chat = direct(ada, ben)
+    a, b = ada.client(here.url), ben.client(there.url)
+    seq = a.post(chat, "one")["seq"]
+    answer = ask(ben, "POST", f"{here.url}/api/v1/conversations/{chat}/entries/{seq}/hiding")
+    assert answer.json()["me"]["hidden"] == [seq]
+    b.wait_for(lambda it: [seq] in hidden(it))
+    assert view(ben, there, chat)["me"]["hidden"] == [seq]
+    assert view(ada, there, chat)["me"]["hidden"] == []
+    assert not any(hidden(a))

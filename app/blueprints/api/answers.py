@@ -77,6 +77,8 @@ class MemberView(Answer):
 
 
 class PlaceView(Answer):
+    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself."""
+
     role: Role
     from_seq: int
     until_seq: int | None
@@ -86,6 +88,8 @@ class PlaceView(Answer):
     muted_until: int | None
     pinned: bool
     archived: bool
+    unread: bool
+    hidden: list[int]
 
 
 class GroupSettingsView(Answer):

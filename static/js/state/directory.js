@@ -264,6 +264,8 @@ function furthest(known, next) {
   const me = { ...next.me };
   raise(me, known.me);
   me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
+  // What one deleted for oneself stays so, whichever answer comes later.
+  me.hidden = [...new Set([...(known.me.hidden ?? []), ...(next.me.hidden ?? [])])];
   const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;

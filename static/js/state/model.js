@@ -84,7 +84,9 @@ export class Model {
   }
 
   totalUnread() {
-    return this.summaries().reduce((sum, { unread, muted, archived }) => sum + (muted || archived ? 0 : unread), 0);
+    return this.summaries().reduce((sum, { unread, marked, muted, archived }) => {
+      return sum + (muted || archived ? 0 : Math.max(unread, Number(marked)));
+    }, 0);
   }
 
   /** @param {string} id @returns {ThreadWindow} */
@@ -108,7 +110,8 @@ export class Model {
     if (!thread) return { seq, entry: null, message: null };
     const { directory, outbox } = this.#parts;
     const changes = outbox.of(id).filter(({ kind, target }) => kind && target === seq);
-    return quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
+    const quote = quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
+    return directory.conversation(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
   }
 
   /** One's own message stands at this ordinal. @param {string} id @param {number} ordinal */

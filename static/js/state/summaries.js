@@ -33,6 +33,7 @@ export function summaryOf(view, around) {
     last: view.last,
     lastPending,
     unread: around.unread,
+    marked: view.me.unread === true && !view.blocked,
     typing: around.typing,
     draft: around.draft,
     muted: (view.me.muted_until ?? 0) > around.now,

@@ -18,11 +18,15 @@ import { tickOf, tickOfPending } from "./ticks.js";
 export function threadWindow(view, thread, pending, me, pins = [], came = () => undefined) {
   const { shown, moreAfter } = thread;
   const entries = moreAfter ? shown.entries() : [...shown.entries(), ...shown.early()];
+  const hidden = new Set(view.me.hidden);
   const changes = byTarget(pending);
   /** @type {Quoting} */
-  const quoting = (seq) => quoteOf(thread, seq, changes.get(seq), me, came);
+  const quoting = (seq) => {
+    const quote = quoteOf(thread, seq, changes.get(seq), me, came);
+    return hidden.has(seq) ? { ...quote, message: null } : quote;
+  };
   const items = entries
-    .filter((entry) => !isRevision(entry))
+    .filter((entry) => !isRevision(entry) && !hidden.has(entry.seq))
     .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting));
   if (!moreAfter) for (const item of pending) if (!item.kind) items.push(pendingItem(item, quoting));
   return {
@@ -36,7 +40,7 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
     gap: moreAfter ? null : shown.gap(),
     loading: thread.loading > 0,
     revisions: entries.filter(isRevision),
-    pins,
+    pins: pins.filter(({ seq }) => !hidden.has(seq)),
   };
 }
 

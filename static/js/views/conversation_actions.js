@@ -16,11 +16,16 @@ const MUTED_FOR_GOOD_MS = 10 * 365 * 86_400_000;
 export function conversationActions(summary, chat) {
   const change = (/** @type {Parameters<ChatApi["changeConversation"]>[1]} */ what) =>
     void attempt(chat.changeConversation(summary.id, what));
-  const { pinned, muted, archived } = summary;
+  const { pinned, muted, archived, marked } = summary;
   const mute = {
     text: muted ? "Unmute" : "Mute",
     icon: muted ? "bell" : "bell-off",
     run: () => change({ muted_until: muted ? null : Date.now() + MUTED_FOR_GOOD_MS }),
+  };
+  const unread = {
+    text: marked ? "Mark as read" : "Mark as unread",
+    icon: marked ? "check-check" : "message-circle",
+    run: () => change({ unread: !marked }),
   };
   return [
     {
@@ -29,12 +34,18 @@ export function conversationActions(summary, chat) {
       run: () => change({ pinned: !pinned }),
     },
     ...(isOut(summary.view) ? [] : [mute]),
+    ...(marks(summary) ? [unread] : []),
     {
       text: archived ? "Move out of the archive" : "Archive",
       icon: archived ? "archive-restore" : "archive",
       run: () => change({ archived: !archived }),
     },
   ];
+}
+
+/** Is there a mark to take away, or one to be made? @param {ConversationSummary} summary */
+function marks({ marked, unread, view, blocked, request }) {
+  return marked || (unread === 0 && view.head > 0 && !isOut(view) && !blocked && !request);
 }
 
 /**

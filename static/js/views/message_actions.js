@@ -220,6 +220,7 @@ export class MessageActions {
         icon: "history",
         run: () => this.#doing.versions(conversation, seq),
       },
+      { text: "Delete for me", icon: "trash-2", run: () => void this.#hide(item) },
       able &&
         this.#mayDelete(item) && {
           text: "Delete for everyone",
@@ -245,6 +246,18 @@ export class MessageActions {
     if (view?.kind !== "group") return false;
     const author = view.members.find(({ user }) => user.id === entry?.sender);
     return may(view.me.role, "delete", author?.role ?? null);
+  }
+
+  /** @param {ThreadItem} item */
+  async #hide({ message, entry }) {
+    const conversation = this.#conversation;
+    const sure = await confirm({
+      title: "Delete this message for you?",
+      text: `“${oneLine(message?.body ?? "").slice(0, 80)}” will be gone on all your devices. Everybody else keeps it.`,
+      yes: "Delete",
+      danger: true,
+    });
+    if (sure && conversation && entry) await attempt(this.#chat.hide(conversation, entry.seq));
   }
 
   /** @param {ThreadItem} item */
