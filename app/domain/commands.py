@@ -74,7 +74,7 @@ class Post(Command):
 
 
 class Revision(Command):
-    """Base of what changes the text ``target``. Acked as ``post`` is; ``kind`` and ``text`` make its entry."""
+    """Base of what changes the text ``target``, or pins it. Acked as ``post`` is; ``kind`` and ``text`` make its entry."""
 
     conversation: Id
     client_id: ClientId
@@ -142,6 +142,17 @@ class React(Revision):
         return self.emoji
 
 
+class Pin(Revision):
+    """Put a text among what is pinned in its conversation (``active``), or take it away again."""
+
+    name = "pin"
+    active: bool
+
+    @property
+    def kind(self) -> EntryKind:
+        return "pinned" if self.active else "unpinned"
+
+
 class Sync(Command):
     """What comes after ``after``, up to ``until`` (default: the head), at most 200 entries, contiguous."""
 
@@ -176,7 +187,7 @@ class Typing(Command):
 
 
 COMMANDS: dict[str, type[Command]] = {
-    command.name: command for command in (Post, Edit, Delete, React, Sync, Heads, Read, Typing)
+    command.name: command for command in (Post, Edit, Delete, React, Pin, Sync, Heads, Read, Typing)
 }
 
 FactName = Literal[

@@ -19,6 +19,8 @@ EntryKind = Literal[
     "deleted",
     "reacted",
     "unreacted",
+    "pinned",
+    "unpinned",
     "described",
     "pictured",
     "settings",
@@ -31,6 +33,8 @@ COUNTED_KINDS = frozenset({"text"})
 """Kinds that count as unread: they move the ordinal on; the others carry their predecessor's."""
 REVISION_KINDS = frozenset({"edited", "deleted", "reacted", "unreacted"})
 """Kinds that change a text instead of standing beside it (``app/domain/revisions.py``)."""
+PIN_KINDS = frozenset({"pinned", "unpinned"})
+"""Kinds that put a text among the conversation's pins, or take it away (``app/domain/pins.py``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from app.domain.group_settings import DEFAULT, GroupSettings
 
 Role = Literal["owner", "admin", "member"]
 Action = Literal[
-    "rename", "present", "set", "add", "remove", "appoint", "hand_over", "leave", "close", "post", "delete"
+    "rename", "present", "set", "add", "remove", "appoint", "hand_over", "leave", "close", "post", "delete", "pin"
 ]
 
 RANK: dict[Role, int] = {"member": 0, "admin": 1, "owner": 2}
@@ -22,10 +22,12 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "close": frozenset({"owner"}),
     "post": frozenset({"owner", "admin"}),
     "delete": frozenset({"owner", "admin"}),
+    "pin": frozenset({"owner", "admin"}),
 }
 """``present``: change the description and the photo. ``set``: change the settings. ``add``: bring people in, by name or by
 a link. ``appoint``: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
-``close``: delete it for all. ``delete``: another's message, for everybody; one's own always."""
+``close``: delete it for all. ``delete``: another's message, for everybody; one's own always.
+``pin``: a message, for everybody; in a direct chat both do."""
 OPENED: dict[Action, Literal["posts", "adds"]] = {"post": "posts", "add": "adds"}
 """What a setting of the group can open to everyone."""
 

@@ -1,6 +1,6 @@
 """Conversations and who is in them."""
 
-from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, Document, IntField, ListField, StringField
 
 from app.domain.ids import new_id
 from app.domain.notifications import LEVELS
@@ -10,8 +10,8 @@ from app.models.accounts import now
 class Conversation(Document):
     """A log's name and nature.
 
-    ``epoch``, ``title``, ``description``, ``avatar`` (a photo's id), ``settings`` and ``closed_by`` follow the log's
-    entries (``app/sequencing/projection.py``); ``titled_seq`` and its like are the numbers of the last entries that
+    ``epoch``, ``title``, ``description``, ``avatar`` (a photo's id), ``settings``, ``closed_by`` and ``pins`` follow the log's
+    entries (``app/sequencing/projection.py``, ``pins.py``); ``titled_seq`` and its like are the numbers of the last entries that
     changed them.
 
     ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
@@ -35,6 +35,8 @@ class Conversation(Document):
     settings_seq = IntField()
     closed_by = StringField()
     closed_seq = IntField()
+    pins = ListField(DictField(), default=None)
+    pins_seq = IntField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
@@ -49,6 +51,7 @@ class Membership(Document):
     ``shown_read``: how far others may know that they have read, where that is less than ``read``.
 
     ``mentioned``: the number of the last text that mentions them (a hint, ``app/sequencing/pointers.py``).
+    ``hidden_seqs``: messages that they deleted for themselves; ``marked_unread``: they want to come back to it.
 
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
@@ -77,6 +80,8 @@ class Membership(Document):
     archived_at = DateTimeField()
     hidden_at = DateTimeField()
     requested_at = DateTimeField()
+    hidden_seqs = ListField(IntField(), default=None)
+    marked_unread = BooleanField()
     created_at = DateTimeField(default=now)
 
     meta = {  # noqa: RUF012

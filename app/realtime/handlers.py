@@ -7,7 +7,7 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from app.domain.commands import Delete, Edit, Heads, Post, React, Read, Sync, Typing
+from app.domain.commands import Delete, Edit, Heads, Pin, Post, React, Read, Sync, Typing
 from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
 from app.realtime import rooms
 from app.realtime.acks import Ack, accepted, internal, refused
@@ -41,6 +41,10 @@ def delete(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
 
 def react(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     return accepted(services().messages.revise(connection.user, React.parse(raw)).to_wire())
+
+
+def pin(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
+    return accepted(services().messages.revise(connection.user, Pin.parse(raw)).to_wire())
 
 
 def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
@@ -85,6 +89,7 @@ EVENTS: dict[str, Callable[[Connection, Any, EnterRoom], Ack]] = {
     "edit": edit,
     "delete": delete,
     "react": react,
+    "pin": pin,
     "sync": sync,
     "heads": heads,
     "read": read,

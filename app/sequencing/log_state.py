@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import revisions
-from app.domain.entries import REVISION_KINDS, Entry, Proposal
+from app.domain import pins, revisions
+from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, Invalid, NotFound
 from app.domain.group_settings import DEFAULT, GroupSettings
 from app.domain.ids import message_id
@@ -13,13 +13,19 @@ from app.domain.permissions import Role
 from app.models.conversations import Conversation, Membership
 from app.models.messages import messages, read_changes
 from app.sequencing.heads import find_head
+from app.sequencing.pins import PINNING_KINDS
+from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
 from app.sequencing.targets import carry_out
+
+LEFT_OVER_KINDS = MEMBERSHIP_KINDS | REVISION_KINDS | PIN_KINDS
+"""Kinds that a dead committer may have stored without carrying them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """``epoch`` is the version of the room (``app/realtime/rooms.py``); ``members`` are the keys of ``roles``."""
+    """``epoch`` is the version of the room (``app/realtime/rooms.py``); ``members`` are the keys of ``roles``;
+    ``pins`` are the numbers of what is pinned."""
 
     head: int
     ordinal: int
@@ -29,6 +35,7 @@ class LogState:
     roles: Mapping[str, Role]
     members: frozenset[str]
     settings: GroupSettings = DEFAULT
+    pins: frozenset[int] = frozenset()
 
     def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
         """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
@@ -42,19 +49,27 @@ class LogState:
         elif proposal.kind in MEMBERSHIP_KINDS:
             return Invalid("Only groups have members that come and go.")
         if proposal.target is not None:
-            return revisions.refusal(*told, target, self.roles, group=self.group)
+            return self._about_refused(proposal, proposal.target, target)
         return None
+
+    def _about_refused(self, proposal: Proposal, seq: int, target: Entry | None) -> ChatError | None:
+        told = (proposal.kind, proposal.sender, proposal.body)
+        refused = revisions.refusal(*told, target, self.roles, group=self.group)
+        if refused is not None or proposal.kind not in PIN_KINDS:
+            return refused
+        return pins.refusal(proposal.kind, seq, self.pins, self.roles[proposal.sender] if self.group else None)
 
     def after(self, entry: Entry) -> "LogState":
         """What holds once ``entry`` is stored."""
         roles, members, epoch, settings = self.roles, self.members, self.epoch, self.settings
+        pinned = pins.pins_after(self.pins, entry) if entry.kind in PINNING_KINDS else self.pins
         if entry.kind in MEMBERSHIP_KINDS:
             change = change_of(entry.kind, entry.sender, entry.body)
             roles = roles_after(roles, change)
             members = frozenset(roles)
             epoch = entry.seq if change.gone is not None else epoch
             settings = settings.after(change.settings) if change.settings else settings
-        return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members, settings)
+        return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members, settings, pinned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +84,8 @@ class Numbered:
 def load(conversation: str) -> LogState | None:
     """The state as MongoDB has it, at majority; None where there is no such conversation.
 
-    What was stored by a committer which died before it carried it out, changes of members and revisions of texts, is
-    carried out first.
+    What was stored by a committer which died before it carried it out, changes of members, revisions of texts
+    and pins, is carried out first.
     Every process that writes a conversation comes by here or has carried out everything itself, and the hint
     ``Conversation.head`` is raised only behind that: so what can be left over stands after the hint.
     """
@@ -79,12 +94,13 @@ def load(conversation: str) -> LogState | None:
         return None
     hint = found.head or 0
     head = find_head(conversation, hint)
-    changes = read_changes(conversation, hint, head, MEMBERSHIP_KINDS | REVISION_KINDS) if head > hint else []
+    changes = read_changes(conversation, hint, head, LEFT_OVER_KINDS) if head > hint else []
     carry_out([entry for entry in changes if entry.kind in REVISION_KINDS])
+    pin(changes)
     left_over = [entry for entry in changes if entry.kind in MEMBERSHIP_KINDS]
     for entry in left_over:
         project(entry)
-    if left_over:
+    if changes:
         found = _nature(conversation) or found
     last = messages().find_one({"_id": message_id(conversation, head)}) if head else None
     roles: dict[str, Role] = dict(Membership.objects(conversation=conversation, until_seq=None).scalar("user", "role"))
@@ -98,9 +114,11 @@ def load(conversation: str) -> LogState | None:
         roles=roles,
         members=frozenset(roles),
         settings=GroupSettings.of(found.settings),
+        pins=frozenset(one["seq"] for one in found.pins or ()),
     )
 
 
 def _nature(conversation: str) -> Conversation | None:
-    found: Conversation | None = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings").first()
+    known = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings", "pins")
+    found: Conversation | None = known.first()
     return found

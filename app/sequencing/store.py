@@ -15,7 +15,7 @@ import structlog
 from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
-from app.domain.entries import COUNTED_KINDS, REVISION_KINDS, Entry, Proposal
+from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
@@ -24,6 +24,7 @@ from app.sequencing.dead_letters import put_aside
 from app.sequencing.inserts import Documents, Insert
 from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.outcomes import Outcome, Refused, Stored
+from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
 from app.sequencing.targets import Targets, carry_out
 from app.sequencing.visibility import StoreUnclear, until_visible
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 DUPLICATE_KEY = 11000
 CONTENT_REFUSED = frozenset({2, 9, 22, 52, 121, 10334, 17280, 17419, 17420})
 """MongoDB's codes for a document it will never take: bad values or names, too large, failing validation."""
+ABOUT_KINDS = REVISION_KINDS | PIN_KINDS
 KNOWN_CONVERSATIONS = 20_000
 
 
@@ -115,7 +117,7 @@ class Store:
             self._insert_first(proposals, numbered[0], outcomes, error)
         for one in numbered[:stored]:
             outcomes[one.index] = self._stored(proposals[one.index], one)
-        carry_out([one.entry for one in numbered[:stored] if one.entry.kind in REVISION_KINDS])
+        self._carry_out([one.entry for one in numbered[:stored]])
         if conflict is not None:
             failed = numbered[stored]
             self._judge(proposals[failed.index], failed, conflict, outcomes)
@@ -124,6 +126,11 @@ class Store:
                     proposals, [one.index for one in numbered[stored:] if one.index not in outcomes], outcomes
                 )
         return sorted(i for i in [*later, *(one.index for one in numbered)] if i not in outcomes)
+
+    def _carry_out(self, stored: Sequence[Entry]) -> None:
+        """What was stored about texts changes them, and what is pinned."""
+        carry_out([entry for entry in stored if entry.kind in REVISION_KINDS])
+        pin(stored)
 
     def _number_all(
         self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]
@@ -229,7 +236,7 @@ class Store:
             for i, p in enumerate(proposals)
             if (p.conversation, p.sender, p.client_id) in found
         }
-        self._catch_up({document["c"] for document in found.values() if document["k"] in REVISION_KINDS})
+        self._catch_up({document["c"] for document in found.values() if document["k"] in ABOUT_KINDS})
         return outcomes
 
     def _catch_up(self, conversations: set[str]) -> None:
@@ -248,7 +255,7 @@ class Store:
         """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""
         query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
         document = until_visible(query)
-        self._catch_up({document["c"]} if document["k"] in REVISION_KINDS else set())
+        self._catch_up({document["c"]} if document["k"] in ABOUT_KINDS else set())
         return self._known(proposal, document)
 
     def _await_visible(self, entry: Entry) -> None:
@@ -273,7 +280,7 @@ class Store:
         try:
             messages().insert_many([to_document(one.entry, proposal.hash)])
             outcomes[one.index] = self._stored(proposal, one)
-            carry_out([one.entry] if one.entry.kind in REVISION_KINDS else [])
+            self._carry_out([one.entry])
         except (InvalidDocument, DocumentTooLarge):
             outcomes[one.index] = Refused(proposal, put_aside(proposal, str(why)))
         except BulkWriteError as error:

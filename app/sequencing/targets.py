@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
-from app.domain.entries import REVISION_KINDS, Entry, Proposal
+from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.folds import Fold
 from app.domain.ids import message_id
 from app.domain.revisions import hidden_from, revise
@@ -34,8 +34,8 @@ class Targets:
         return None if proposal.target is None else self._known.get((proposal.conversation, proposal.target))
 
     def hidden_from(self, proposal: Proposal) -> tuple[str, ...]:
-        """From whom its entry is hidden: a revision also from whoever must not see its target."""
-        target = self.of(proposal) if proposal.kind in REVISION_KINDS else None
+        """From whom its entry is hidden: a revision or a pin also from whoever must not see its target."""
+        target = self.of(proposal) if proposal.kind in REVISION_KINDS | PIN_KINDS else None
         return proposal.hidden_from if target is None else hidden_from(proposal.hidden_from, target)
 
     def number(self, entry: Entry) -> None:

@@ -89,6 +89,8 @@ class Seat:
     requested_at: datetime | None
     shown_read: int | None
     mentioned: int
+    hidden_seqs: tuple[int, ...]
+    marked_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class Picture:
                 for m in self.members[conversation]
                 if not _is_with(m, mine) and _was_before(m, mine)
             ],
+            **_pinned(document, mine),
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
             "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
             "blocked": blocked,
@@ -207,6 +210,8 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("requested_at"),
         row.get("shown_read"),
         row.get("mentioned", 0),
+        tuple(row.get("hidden_seqs") or ()),
+        bool(row.get("marked_unread")),
     )
 
 
@@ -235,7 +240,16 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "muted_until": _milliseconds(membership.muted_until),
         "pinned": membership.pinned_at is not None,
         "archived": membership.archived_at is not None,
+        "unread": membership.marked_unread,
+        "hidden": list(membership.hidden_seqs),
     }
+
+
+def _pinned(document: Conversation, mine: Seat) -> dict[str, Any]:
+    """What is pinned of what the viewer may see; nothing where they went: that would be what others did after."""
+    pins = (document.pins or ()) if mine.until_seq is None else ()
+    shown = [pin for pin in pins if pin["seq"] >= mine.from_seq and mine.user not in pin["hidden_from"]]
+    return {"pins": [{"seq": pin["seq"], "by": pin["by"]} for pin in shown], "pins_rev": document.pins_seq or 0}
 
 
 def _milliseconds(moment: datetime | None) -> int | None:

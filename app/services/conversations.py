@@ -7,10 +7,12 @@ from typing import Any, TypedDict
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from app.domain.errors import Forbidden, NotFound
 from app.domain.ids import direct_key
 from app.domain.notifications import Level
 from app.models import Contact, Conversation, Membership
 from app.models.accounts import now
+from app.models.messages import read_many
 from app.models.upserts import upsert_all
 from app.sequencing.heads import Heads
 from app.services import people
@@ -24,6 +26,8 @@ from app.services.publishing import Publisher
 OVERVIEW_CONVERSATIONS = 5_000
 UPSERT_ATTEMPTS = 5
 TOLD_AT_ONCE = 50
+MOST_HIDDEN = 1_000
+"""Messages of one conversation that one may delete for oneself."""
 LATEST_MS = 253_402_300_799_000
 """The end of the year 9999, which is as far as dates go: muted until then is muted for good."""
 
@@ -35,6 +39,7 @@ class ConversationChange(TypedDict, total=False):
     muted_until: int | None
     pinned: bool
     archived: bool
+    unread: bool
 
 
 class Conversations:
@@ -79,7 +84,7 @@ class Conversations:
         return self._views.load([conversation], [user]).view(conversation, user)
 
     def change(self, user: str, conversation: str, change: ConversationChange) -> dict[str, Any]:
-        """Mute, pin, archive or choose what calls one, for oneself; answers the new view, and tells one's other devices.
+        """Mute, pin, archive, mark as unread or choose what calls one, for oneself; answers the new view, and tells one's other devices.
 
         Raises NotAMember.
         """
@@ -92,11 +97,34 @@ class Conversations:
             updates["set__pinned_at"] = now() if change["pinned"] else None
         if "archived" in change:
             updates["set__archived_at"] = now() if change["archived"] else None
+        if "unread" in change:
+            updates["set__marked_unread"] = change["unread"]
         if updates:
             Membership.objects(conversation=conversation, user=user).update_one(**updates)
         view = self.view(user, conversation)
         if updates:
             self._publisher.to_users([user], "conversation_added", {"conversation": view})
+        return view
+
+    def hide(self, user: str, conversation: str, seq: int) -> dict[str, Any]:
+        """Delete a message for ``user`` alone, for good; answers the view and tells their other devices.
+
+        Raises NotAMember, NotFound (no message, or not for them), Forbidden (as many as one may).
+        """
+        view = self.view(user, conversation)
+        if seq in view["me"]["hidden"]:
+            return view
+        entry = read_many([(conversation, seq)]).get((conversation, seq))
+        within = view["me"]["from_seq"] <= seq <= view["head"]
+        if entry is None or entry.kind != "text" or not within or user in entry.hidden_from:
+            raise NotFound
+        place = {"conversation": conversation, "user": user, f"hidden_seqs.{MOST_HIDDEN - 1}": {"$exists": False}}
+        if not Membership._get_collection().update_one(place, {"$addToSet": {"hidden_seqs": seq}}).matched_count:
+            raise Forbidden(
+                f"You deleted {MOST_HIDDEN:,} messages of this chat for yourself, which is as many as it takes."
+            )
+        view = self.view(user, conversation)
+        self._publisher.to_users([user], "conversation_added", {"conversation": view})
         return view
 
     def introduce(self, conversation: Conversation, sender: str) -> None:

@@ -26,7 +26,8 @@ READ_ME = """This is a copy of what Chatter has of you.
 profile.json        who you are here, your privacy, and what you want to be told of
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
-conversations.json  your chats: who is in them, what calls you there, and which file holds what was said
+conversations.json  your chats: who is in them, what calls you there, which messages you
+                    deleted for yourself, and which file holds what was said
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
@@ -131,6 +132,8 @@ def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) 
             "muted_until": _milliseconds(mine[conversation.id].muted_until),
             "first": after + 1,
             "last": until,
+            "deleted_for_me": list(mine[conversation.id].hidden_seqs or ()),
+            "marked_unread": bool(mine[conversation.id].marked_unread),
             "file": f"conversations/{conversation.id}.json",
         }
 

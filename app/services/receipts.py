@@ -100,7 +100,10 @@ def _raise_cursors(user: str, conversation: str, delivered: int, read: int, read
     """Raise each cursor in one atomic step; answers them as they stood before."""
     before = Membership._get_collection().find_one_and_update(
         {"conversation": conversation, "user": user, "until_seq": None},
-        {"$max": {"delivered": delivered, "read": read, "read_ordinal": read_ordinal}},
+        {
+            "$max": {"delivered": delivered, "read": read, "read_ordinal": read_ordinal},
+            **({"$unset": {"marked_unread": ""}} if read else {}),
+        },
         return_document=ReturnDocument.BEFORE,
     )
     if before is None:

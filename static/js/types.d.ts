@@ -17,6 +17,8 @@ export type EntryKind =
   | "deleted"
   | "reacted"
   | "unreacted"
+  | "pinned"
+  | "unpinned"
   | "withheld";
 
 export interface Reaction {
@@ -54,6 +56,12 @@ export interface Message {
   deleted_at: number | null;
   deleted_by: string | null;
   reactions: Reaction[];
+}
+
+/** A pinned message, and who pinned it. */
+export interface Pin {
+  seq: number;
+  by: string;
 }
 
 export interface Refusal {
@@ -121,6 +129,9 @@ export interface ConversationView {
   members_left_out?: number;
   /** who was a member before */
   former: UserView[];
+  /** in the order in which they were pinned, up to the entry `pins_rev` (absent: kept by an older version) */
+  pins?: Pin[];
+  pins_rev?: number;
   me: {
     role: "owner" | "admin" | "member";
     from_seq: number;
@@ -136,6 +147,10 @@ export interface ConversationView {
     muted_until: number | null;
     pinned: boolean;
     archived: boolean;
+    /** marked as such by oneself (absent, as the next: kept by an older version) */
+    unread?: boolean;
+    /** the numbers of messages that one deleted for oneself */
+    hidden?: number[];
   };
   blocked: boolean;
   /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */
@@ -163,7 +178,7 @@ export interface OutboxItem {
   client_id: string;
   conversation: string;
   /** none: a text */
-  kind?: "edited" | "deleted" | "reacted" | "unreacted";
+  kind?: "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
   /** what it changes, or replies to */
   target?: number;
   body: string;
@@ -228,6 +243,8 @@ export interface ConversationSummary {
   unread: number;
   /** is this person mentioned in what is unread? */
   mentioned: boolean;
+  /** as unread, by oneself */
+  marked: boolean;
   typing: string[];
   draft: string;
   /** what calls one here; nothing does while it is muted */
@@ -258,6 +275,8 @@ export interface ThreadWindow {
   loading: boolean;
   /** edits, deletions and reactions among the entries, which are no items */
   revisions: Entry[];
+  /** what is pinned, with what is on its way, the oldest first */
+  pins: readonly Pin[];
 }
 
 export type Topic =
@@ -314,6 +333,11 @@ export interface ChatApi {
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
+  /** deletes a message for oneself alone, on all one's devices */
+  hide(conversation: string, seq: number): Promise<void>;
+  pin(conversation: string, target: number, active: boolean): void;
+  /** a message by its number; where it is not at hand it is fetched, and the thread told */
+  quoted(conversation: string, seq: number): Quote;
   /** what a text said at first and after each edit, oldest first */
   versions(conversation: string, seq: number): Promise<{ body: string; created_at: number }[]>;
   retry(client_id: string): void;
@@ -356,7 +380,7 @@ export interface ChatApi {
   searchPeople(query: string): Promise<UserView[]>;
   changeConversation(
     id: string,
-    change: { notify?: Level; muted_until?: number | null; pinned?: boolean; archived?: boolean },
+    change: { notify?: Level; muted_until?: number | null; pinned?: boolean; archived?: boolean; unread?: boolean },
   ): Promise<void>;
   changeNotifications(change: Partial<NotificationsView>): Promise<void>;
   /** let whoever began it write */

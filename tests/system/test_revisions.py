@@ -202,3 +202,45 @@ def test_who_was_removed_sees_nothing_that_came_after(servers: tuple[Web, Web], 
     assert "later" not in str(after) and "🎉" not in str(after)
     versions = ben.get(f"{here.url}/api/v1/conversations/{chat}/entries/1/versions").json()["versions"]
     assert [version["body"] for version in versions] == ["one", "one, edited"]
+
+
+def test_a_pin_reaches_the_other_server_and_who_comes_later(
+    servers: tuple[Web, Web], person: Make, direct: Callable[[Person, Person], str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    chat = direct(ada, ben)
+    a, b = ada.client(here.url), ben.client(there.url)
+    first, second = a.post(chat, "one")["seq"], a.post(chat, "two")["seq"]
+    assert revise(b, "pin", chat, first, active=True)["seq"] == 3
+    pin = f"{there.url}/api/v1/conversations/{chat}/entries/{second}/pin"
+    assert ask(ada, "POST", pin, active=True).json()["seq"] == 4
+    assert ask(ada, "POST", pin, active=True).status_code == 409
+    a.wait_for(lambda it: len(it.entries(chat)) >= 4)
+    assert [(e["kind"], e["target"]) for e in a.entries(chat)[2:]] == [("pinned", first), ("pinned", second)]
+    assert revise(a, "delete", chat, first)["ok"]
+    for server in servers:
+        shown = view(ben, server, chat)
+        assert (shown["pins"], shown["pins_rev"]) == ([{"seq": second, "by": ada.id}], 5)
+
+
+def hidden(client: Client) -> list[list[int]]:
+    """What each view that the client was told says of messages deleted for oneself."""
+    views = [fact["conversation"] for name, fact in client.facts if name == "conversation_added"]
+    return [view["me"]["hidden"] for view in views]
+
+
+def test_what_one_deletes_for_oneself_is_gone_on_all_ones_devices_and_nobody_notices(
+    servers: tuple[Web, Web], person: Make, direct: Callable[[Person, Person], str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    chat = direct(ada, ben)
+    a, b = ada.client(here.url), ben.client(there.url)
+    seq = a.post(chat, "one")["seq"]
+    answer = ask(ben, "POST", f"{here.url}/api/v1/conversations/{chat}/entries/{seq}/hiding")
+    assert answer.json()["me"]["hidden"] == [seq]
+    b.wait_for(lambda it: [seq] in hidden(it))
+    assert view(ben, there, chat)["me"]["hidden"] == [seq]
+    assert view(ada, there, chat)["me"]["hidden"] == []
+    assert not any(hidden(a))

@@ -78,6 +78,8 @@ class MemberView(Answer):
 
 
 class PlaceView(Answer):
+    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself."""
+
     role: Role
     from_seq: int
     until_seq: int | None
@@ -89,6 +91,8 @@ class PlaceView(Answer):
     muted_until: int | None
     pinned: bool
     archived: bool
+    unread: bool
+    hidden: list[int]
 
 
 class GroupSettingsView(Answer):
@@ -97,8 +101,16 @@ class GroupSettingsView(Answer):
     slow_seconds: SlowSeconds
 
 
+class PinView(Answer):
+    """``seq``: the message; ``by``: who pinned it."""
+
+    seq: int
+    by: str
+
+
 class ConversationView(Answer):
-    """``closed_by``: who deleted the group for all."""
+    """``closed_by``: who deleted the group for all. ``pins``: what is pinned, in the order in which it was; ``pins_rev``: the
+    number of the last entry that changed it."""
 
     id: str
     kind: Literal["direct", "group"]
@@ -113,6 +125,8 @@ class ConversationView(Answer):
     last: EntryView | None
     members: list[MemberView]
     former: list[UserView]
+    pins: list[PinView]
+    pins_rev: int
     me: PlaceView
     blocked: bool
     request: bool

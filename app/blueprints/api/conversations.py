@@ -29,6 +29,7 @@ class ChangeConversation(Body):
     muted_until: Annotated[int, Field(ge=0, le=MAX_MS)] | None = None
     pinned: bool = False
     archived: bool = False
+    unread: bool = False
 
 
 class MoveCursor(Body):
@@ -62,9 +63,18 @@ def get_conversation(conversation: str) -> ResponseReturnValue:
 @api.patch("/conversations/<string(length=22):conversation>")
 @documented(json=ChangeConversation, answer=ConversationView, tag="conversations")
 def change_conversation(conversation: str, json: ChangeConversation) -> ResponseReturnValue:
-    """Mute, pin or archive a conversation for oneself, or choose what calls one there."""
+    """Mute, pin, archive or mark a conversation as unread, for oneself, or choose what calls one there."""
     change: Any = json.model_dump(exclude_unset=True)
     return services().conversations.change(current_user_id(), conversation, change)
+
+
+@api.post("/conversations/<string(length=22):conversation>/entries/<int:seq>/hiding")
+@documented(answer=ConversationView, refusals=(401, 403, 404, 429), tag="entries")
+def hide_entry(conversation: str, seq: int) -> ResponseReturnValue:
+    """Delete a message for oneself alone, on all one's devices, for good. Nobody else notices."""
+    user = current_user_id()
+    services().limits.allow_local("hide", user)
+    return services().conversations.hide(user, conversation, seq)
 
 
 @api.put("/conversations/<string(length=22):conversation>/cursor")

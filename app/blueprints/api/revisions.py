@@ -6,7 +6,7 @@ from app.blueprints.api.answers import ReceiptView, VersionList
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, documented
 from app.blueprints.identity import current_user_id
-from app.domain.commands import ClientId, Delete, Edit, React, Revision, Text
+from app.domain.commands import ClientId, Delete, Edit, Pin, React, Revision, Text
 from app.domain.errors import NotFound
 from app.services.registry import services
 
@@ -31,6 +31,12 @@ class NewReaction(NewRevision):
     active: bool
 
 
+class NewPin(NewRevision):
+    """``active``: pin it, or unpin it."""
+
+    active: bool
+
+
 @api.patch(ENTRY)
 @documented(json=NewText, answer=ReceiptView, refusals=REFUSALS, tag="entries")
 def edit_entry(json: NewText, conversation: str, seq: int) -> ResponseReturnValue:
@@ -50,6 +56,13 @@ def delete_entry(json: NewRevision, conversation: str, seq: int) -> ResponseRetu
 def react_to_entry(json: NewReaction, conversation: str, seq: int) -> ResponseReturnValue:
     """Put one emoji under a message, or take it away."""
     return _revise(React, conversation, seq, json)
+
+
+@api.post(f"{ENTRY}/pin")
+@documented(json=NewPin, answer=ReceiptView, refusals=REFUSALS, tag="entries")
+def pin_entry(json: NewPin, conversation: str, seq: int) -> ResponseReturnValue:
+    """Pin a message for everybody, or unpin it: both in a direct chat, in a group its admins. At most 50 in each."""
+    return _revise(Pin, conversation, seq, json)
 
 
 @api.get(f"{ENTRY}/versions")

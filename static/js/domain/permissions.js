@@ -3,7 +3,7 @@
 
 /**
  * @typedef {"owner" | "admin" | "member"} Role
- * @typedef {"rename" | "present" | "set" | "add" | "remove" | "appoint" | "hand_over" | "leave" | "close" | "post" | "delete"} Action
+ * @typedef {"rename" | "present" | "set" | "add" | "remove" | "appoint" | "hand_over" | "leave" | "close" | "post" | "delete" | "pin"} Action
  */
 
 /** @type {Record<Role, number>} */
@@ -12,7 +12,8 @@ export const RANK = { member: 0, admin: 1, owner: 2 };
 /**
  * `present`: change the description and the photo. `set`: change the settings. `add`: bring people in, by name or by a
  * link. `appoint`: make a member an admin, or an admin a member. An owner hands the group over before leaving it.
- * `close`: delete it for all. `delete`: another's message, for everybody; one's own always.
+ * `close`: delete it for all. `delete`: another's message, for everybody; one's own always. `pin`: a
+ * message, for everybody; in a direct chat both do.
  * @type {Record<Action, readonly Role[]>}
  */
 export const ALLOWED = {
@@ -27,6 +28,7 @@ export const ALLOWED = {
   close: ["owner"],
   post: ["owner", "admin"],
   delete: ["owner", "admin"],
+  pin: ["owner", "admin"],
 };
 
 /** What a setting of the group can open to everyone. @type {Partial<Record<Action, "posts" | "adds">>} */

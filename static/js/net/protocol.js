@@ -4,8 +4,9 @@
  */
 /** @import { Entry } from "../types.d.ts" */
 import { MEMBERSHIP_KINDS } from "../domain/membership.js";
+import { PIN_KINDS } from "../domain/pins.js";
 
-export const COMMANDS = Object.freeze(["post", "edit", "delete", "react", "sync", "heads", "read", "typing"]);
+export const COMMANDS = Object.freeze(["post", "edit", "delete", "react", "pin", "sync", "heads", "read", "typing"]);
 export const FACTS = Object.freeze([
   "entries",
   "heads",
@@ -25,7 +26,8 @@ export const FACTS = Object.freeze([
 export const SYNC_PAGE_ENTRIES = 200;
 
 const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
-const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...REVISIONS, "withheld"]);
+const ABOUT = [...REVISIONS, ...PIN_KINDS];
+const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...ABOUT, "withheld"]);
 
 /** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] */
 export const post = (conversation, clientId, body, replyTo = null) => ({
@@ -49,6 +51,9 @@ export const react = (conversation, clientId, target, emoji, active) => ({
   emoji,
   active,
 });
+
+/** @param {string} conversation @param {string} clientId @param {number} target @param {boolean} active */
+export const pin = (conversation, clientId, target, active) => ({ conversation, client_id: clientId, target, active });
 
 /** @param {string} conversation @param {number} after @param {number | null} [until] */
 export const sync = (conversation, after, until = null) =>
@@ -92,7 +97,7 @@ export function isEntry(value) {
     KINDS.has(value.kind) &&
     [value.sender, value.client_id, value.body].every((part) => typeof part === "string") &&
     Number.isFinite(value.created_at) &&
-    (REVISIONS.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
+    (ABOUT.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
     isSeqOrNone(value.rev) &&
     areReactions(value.reactions)
   );
@@ -115,6 +120,11 @@ const isMember = (value) =>
   isObject(value) && isUser(value.user) && isSeq(value.delivered) && isSeq(value.read) && isPresence(value.presence);
 
 /** @param {unknown} value */
+const arePins = (value) =>
+  value === undefined ||
+  (Array.isArray(value) && value.every((one) => isObject(one) && isSeq(one.seq) && isId(one.by)));
+
+/** @param {unknown} value */
 export const isConversation = (value) =>
   isObject(value) &&
   isId(value.id) &&
@@ -126,6 +136,7 @@ export const isConversation = (value) =>
   value.members.every(isMember) &&
   Array.isArray(value.former) &&
   value.former.every(isUser) &&
+  arePins(value.pins) &&
   isObject(value.me) &&
   isSeq(value.me.read_ordinal);
 
@@ -175,6 +186,7 @@ const ACK_SHAPES = {
   edit: isReceipt,
   delete: isReceipt,
   react: isReceipt,
+  pin: isReceipt,
   sync: (ack) =>
     areEntries(ack.entries) && isSeq(ack.head) && isSeq(ack.head_ordinal) && typeof ack.complete === "boolean",
   heads: (ack) => areHeads(ack.heads),

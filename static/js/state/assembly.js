@@ -21,6 +21,7 @@ import { Outbox } from "./outbox.js";
 import { OutboxStorage } from "./outbox_storage.js";
 import { Pause } from "./pause.js";
 import { People } from "./people.js";
+import { Pins } from "./pins.js";
 import { Ranges } from "./ranges.js";
 import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
@@ -110,7 +111,8 @@ export function assemble(ports, me, hooks) {
     later: (run, ms) => setTimeout(run, ms),
     cancel: (timer) => clearTimeout(timer),
   });
-  const model = new Model({ directory, outbox, drafts, typing, connection, pause, ranges, topics });
+  const pins = new Pins();
+  const model = new Model({ directory, outbox, pins, drafts, typing, connection, pause, ranges, topics });
   const cursors = new Cursors(
     (conversation, moved) => socket.request("read", protocol.read(conversation, moved)),
     (told) => {
@@ -168,6 +170,7 @@ export function assemble(ports, me, hooks) {
     outbox,
     unanswered,
     slow,
+    pins,
     cursors,
     typing,
     sync,

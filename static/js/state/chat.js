@@ -96,7 +96,7 @@ export class Chat extends GroupCalls {
 
   /** @param {string | null} conversation */
   open(conversation) {
-    const { model, sync, connection } = this.#parts;
+    const { directory, model, sync, connection } = this.#parts;
     const former = model.openId;
     if (former === conversation) return;
     model.openId = conversation;
@@ -107,6 +107,7 @@ export class Chat extends GroupCalls {
     if (!conversation) return;
     const thread = model.thread(conversation);
     if (!thread) return void this.#parts.fetchConversation(conversation);
+    if (directory.conversation(conversation)?.me.unread) this.#unmark(conversation);
     this.#parts.intake.opened(conversation);
     void thread.seed().then(() => model.touchThread(conversation));
     if (connection.current.state !== "offline") sync.want(conversation);
@@ -152,6 +153,14 @@ export class Chat extends GroupCalls {
   /** @param {string} conversation @param {number} target @param {string} emoji @param {boolean} active */
   react(conversation, target, emoji, active) {
     this.#revise({ conversation, target, kind: active ? "reacted" : "unreacted", body: emoji });
+  }
+  /** @param {string} conversation @param {number} target @param {boolean} active */
+  pin(conversation, target, active) {
+    this.#revise({ conversation, target, kind: active ? "pinned" : "unpinned", body: "" });
+  }
+  /** @param {string} conversation @param {number} seq */
+  quoted(conversation, seq) {
+    return this.#parts.model.quoted(conversation, seq);
   }
   /** @param {string} conversation @param {number} seq */
   versions(conversation, seq) {
@@ -226,10 +235,15 @@ export class Chat extends GroupCalls {
   searchPeople(query) {
     return this.#parts.people.search(query);
   }
-  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
+  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean, unread?: boolean }} change */
   async changeConversation(id, change) {
     await this.#parts.people.changeConversation(id, change);
     this.#parts.tabs.tell({ kind: "changed", conversation: id });
+  }
+  /** @param {string} conversation @param {number} seq */
+  async hide(conversation, seq) {
+    await this.#parts.people.hide(conversation, seq);
+    this.#parts.tabs.tell({ kind: "changed", conversation });
   }
   /** @param {string} id */
   acceptRequest(id) {
@@ -245,6 +259,11 @@ export class Chat extends GroupCalls {
   }
   signOut() {
     return this.#life.signOut();
+  }
+
+  /** Who opens it has come back to it; offline the mark stays for now. @param {string} conversation */
+  #unmark(conversation) {
+    this.changeConversation(conversation, { unread: false }).catch(() => undefined);
   }
 
   /** @param {Omit<OutboxItem, "client_id" | "created_at" | "state" | "attempts">} change @param {ReturnType<typeof refusalOf>} [refusal] */

@@ -6,6 +6,8 @@ import * as protocol from "../net/protocol.js";
 export function commandOf({ kind, conversation, client_id, target = 0, body }) {
   if (kind === "edited") return ["edit", protocol.edit(conversation, client_id, target, body)];
   if (kind === "deleted") return ["delete", protocol.remove(conversation, client_id, target)];
+  if (kind === "pinned" || kind === "unpinned")
+    return ["pin", protocol.pin(conversation, client_id, target, kind === "pinned")];
   if (kind) return ["react", protocol.react(conversation, client_id, target, body, kind === "reacted")];
   return ["post", protocol.post(conversation, client_id, body, target || null)];
 }

@@ -275,11 +275,14 @@ function furthest(known, next) {
   raise(me, known.me);
   me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
   me.mentioned = Math.max(me.mentioned ?? 0, known.me.mentioned ?? 0);
+  // What one deleted for oneself stays so, whichever answer comes later.
+  me.hidden = [...new Set([...(known.me.hidden ?? []), ...(next.me.hidden ?? [])])];
+  const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;
-  if (known.head <= next.head) return { ...next, last: both ?? next.last, members, me };
+  if (known.head <= next.head) return { ...next, ...pinned, last: both ?? next.last, members, me };
   const { head, head_ordinal, last } = known;
-  return { ...next, head, head_ordinal, last: both ?? last, members, me };
+  return { ...next, ...pinned, head, head_ordinal, last: both ?? last, members, me };
 }
 
 /** @param {MemberView | undefined} known @param {MemberView} next */

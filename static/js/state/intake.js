@@ -7,6 +7,7 @@
 /** @import { Model } from "./model.js" */
 /** @import { Notifier } from "./notifier.js" */
 /** @import { Outbox, Receipt } from "./outbox.js" */
+/** @import { Pins } from "./pins.js" */
 /** @import { Ranges } from "./ranges.js" */
 /** @import { SlowMode } from "./slow_mode.js" */
 /** @import { Ask, Sync, SyncAck } from "./sync.js" */
@@ -27,6 +28,7 @@ import { ordinalAt } from "./unread.js";
  * @property {Outbox} outbox
  * @property {Unanswered} unanswered
  * @property {SlowMode} slow
+ * @property {Pins} pins
  * @property {Cursors} cursors
  * @property {Typing} typing
  * @property {Sync} sync
@@ -237,6 +239,7 @@ export class Intake {
     if (end) directory.advance(id, end.seq, end.ordinal, last ? (thread?.tail.at(last.seq) ?? last) : null);
     directory.revise(id, entries);
     directory.mentionedIn(id, entries);
+    this.#parts.pins.hear(id, entries);
     ranges.remember(id, entries);
     model.knownThread(id)?.trim(model.openId === id);
     this.#deliver(id);

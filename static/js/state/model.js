@@ -1,23 +1,25 @@
 /** Everything the views read, answered from memory; what was computed is kept until something under it changes. */
-/** @import { ConversationSummary, ConversationView, OutboxItem, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationSummary, ConversationView, OutboxItem, Quote, ThreadWindow } from "../types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { Pause } from "./pause.js" */
+/** @import { Pins } from "./pins.js" */
 /** @import { Ranges } from "./ranges.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
 import { standingOf } from "./connection.js";
 import { byActivity, summaryOf } from "./summaries.js";
 import { Thread } from "./thread.js";
-import { threadWindow } from "./thread_window.js";
+import { quoteOf, threadWindow } from "./thread_window.js";
 import { unreadOf } from "./unread.js";
 
 /**
  * @typedef {object} ModelParts
  * @property {Directory} directory
  * @property {Outbox} outbox
+ * @property {Pins} pins
  * @property {Drafts} drafts
  * @property {Typing} typing
  * @property {Connection} connection
@@ -82,20 +84,34 @@ export class Model {
   }
 
   totalUnread() {
-    return this.summaries().reduce((sum, { unread, muted, archived }) => sum + (muted || archived ? 0 : unread), 0);
+    return this.summaries().reduce((sum, { unread, marked, muted, archived }) => {
+      return sum + (muted || archived ? 0 : Math.max(unread, Number(marked)));
+    }, 0);
   }
 
   /** @param {string} id @returns {ThreadWindow} */
   window(id) {
     const known = this.#windows.get(id);
     if (known) return known;
-    const { directory, outbox } = this.#parts;
+    const { directory, outbox, pins } = this.#parts;
     const view = directory.conversation(id);
     const thread = this.thread(id);
     if (!view || !thread) return emptyWindow(id);
-    const window = threadWindow(view, thread, outbox.of(id), directory.me.id, () => this.touchThread(id));
+    const me = directory.me.id;
+    const pending = outbox.of(id);
+    const window = threadWindow(view, thread, pending, me, pins.of(view, pending, me), () => this.touchThread(id));
     this.#windows.set(id, window);
     return window;
+  }
+
+  /** A message by its number; where it is not at hand it is fetched. @param {string} id @param {number} seq @returns {Quote} */
+  quoted(id, seq) {
+    const thread = this.thread(id);
+    if (!thread) return { seq, entry: null, message: null };
+    const { directory, outbox } = this.#parts;
+    const changes = outbox.of(id).filter(({ kind, target }) => kind && target === seq);
+    const quote = quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
+    return directory.conversation(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
   }
 
   /** One's own message stands at this ordinal. @param {string} id @param {number} ordinal */
@@ -137,6 +153,7 @@ export class Model {
   forget(id) {
     this.#threads.delete(id);
     this.#ownOrdinals.delete(id);
+    this.#parts.pins.forget(id);
     this.touchThread(id);
   }
 
@@ -191,5 +208,6 @@ function emptyWindow(conversation) {
     gap: null,
     loading: false,
     revisions: [],
+    pins: [],
   };
 }

@@ -107,9 +107,14 @@ export class People {
     this.#conversation(await this.#api.get(`/conversations/${id}`));
   }
 
-  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean }} change */
+  /** @param {string} id @param {{ notify?: Level, muted_until?: number | null, pinned?: boolean, archived?: boolean, unread?: boolean }} change */
   async changeConversation(id, change) {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
+  }
+
+  /** @param {string} id @param {number} seq */
+  async hide(id, seq) {
+    this.#conversation(await this.#api.post(`/conversations/${id}/entries/${seq}/hiding`));
   }
 
   /** @param {string} id */

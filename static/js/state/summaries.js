@@ -34,6 +34,7 @@ export function summaryOf(view, around) {
     lastPending,
     unread: around.unread,
     mentioned: around.unread > 0 && (view.me.mentioned ?? 0) > view.me.read,
+    marked: view.me.unread === true && !view.blocked,
     typing: around.typing,
     draft: around.draft,
     level: view.me.notify ?? "all",

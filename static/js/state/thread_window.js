@@ -1,5 +1,5 @@
 /** What stands in a thread, top to bottom: entries, those that came early, and what has no number yet. Pure. */
-/** @import { ConversationView, Entry, Message, OutboxItem, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationView, Entry, Message, OutboxItem, Pin, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
 import { applied, isRevision, messageOf } from "../domain/revisions.js";
 import { tickOf, tickOfPending } from "./ticks.js";
@@ -11,20 +11,22 @@ import { tickOf, tickOfPending } from "./ticks.js";
  * @param {Thread} thread
  * @param {readonly OutboxItem[]} pending of this conversation, first in first
  * @param {string} me
+ * @param {readonly Pin[]} pins
  * @param {() => void} [came] what a reply answers was fetched
  * @returns {ThreadWindow}
  */
-export function threadWindow(view, thread, pending, me, came = () => undefined) {
+export function threadWindow(view, thread, pending, me, pins = [], came = () => undefined) {
   const { shown, moreAfter } = thread;
   const entries = moreAfter ? shown.entries() : [...shown.entries(), ...shown.early()];
+  const hidden = new Set(view.me.hidden);
   const changes = byTarget(pending);
   /** @type {Quoting} */
   const quoting = (seq) => {
-    const entry = thread.quoted(seq, came);
-    return { seq, entry, message: entry?.kind === "text" ? changed(entry, changes.get(seq), me).message : null };
+    const quote = quoteOf(thread, seq, changes.get(seq), me, came);
+    return hidden.has(seq) ? { ...quote, message: null } : quote;
   };
   const items = entries
-    .filter((entry) => !isRevision(entry))
+    .filter((entry) => !isRevision(entry) && !hidden.has(entry.seq))
     .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting));
   if (!moreAfter) for (const item of pending) if (!item.kind) items.push(pendingItem(item, quoting));
   return {
@@ -38,7 +40,22 @@ export function threadWindow(view, thread, pending, me, came = () => undefined) 
     gap: moreAfter ? null : shown.gap(),
     loading: thread.loading > 0,
     revisions: entries.filter(isRevision),
+    pins: pins.filter(({ seq }) => !hidden.has(seq)),
   };
+}
+
+/**
+ * What stands at the number `seq`, with what is on its way.
+ * @param {Thread} thread
+ * @param {number} seq
+ * @param {OutboxItem[] | undefined} changes of it
+ * @param {string} me
+ * @param {() => void} came it was fetched
+ * @returns {Quote}
+ */
+export function quoteOf(thread, seq, changes, me, came) {
+  const entry = thread.quoted(seq, came);
+  return { seq, entry, message: entry?.kind === "text" ? changed(entry, changes, me).message : null };
 }
 
 /** @param {readonly OutboxItem[]} pending */
@@ -60,7 +77,7 @@ function byTarget(pending) {
  */
 function changed(entry, changes = [], me) {
   let message = messageOf(entry);
-  const waiting = changes.filter(({ state }) => state !== "refused");
+  const waiting = changes.filter(({ kind, state }) => kind && isRevision({ kind }) && state !== "refused");
   for (const { kind, body, created_at } of waiting)
     if (kind) message = applied(message, { kind, sender: me, body, created_at });
   return { message, changing: waiting.length > 0, refused: changes.find(({ state }) => state === "refused") ?? null };

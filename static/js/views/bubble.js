@@ -12,7 +12,6 @@ import { richText } from "./rich_text.js";
 import { isBigEmoji } from "./text.js";
 import { itemTime } from "./thread_rows.js";
 import { clockTime, fullTime } from "./time.js";
-import { toast } from "./toasts.js";
 
 /** @type {Record<string, { icon: string, words: string }>} */
 export const TICKS = {
@@ -92,6 +91,8 @@ const REFUSED = {
   deleted: "Not deleted.",
   reacted: "Your reaction was not added.",
   unreacted: "Your reaction was not removed.",
+  pinned: "Not pinned.",
+  unpinned: "Not unpinned.",
 };
 
 /**
@@ -152,24 +153,23 @@ export function updateMessage(element, row, chat, summary) {
     setAttribute(time, "title", fullTime(at));
   }
   paintTick(part(element, "tick"), item.mine ? (item.changing ? "sending" : item.tick) : null);
-  if (group && item.mine && item.entry) paintReceipts(element, receipts(summary, item.entry.seq, chat));
+  if (group && item.mine && item.entry) paintReceipts(element, receipts(summary, item.entry.seq, chat), chat);
   paintRefusal(element, item, summary);
 }
 
 /**
- * In a group the tick says who: on hovering, and as a notice when it is pressed.
+ * In a group the tick says who: on hovering, and in a list when it is pressed (`message_actions.js`).
  * @param {HTMLElement} element
  * @param {ReturnType<typeof receipts>} lists
+ * @param {ChatApi} chat
  */
-function paintReceipts(element, lists) {
+function paintReceipts(element, lists, chat) {
   const tick = part(element, "tick");
-  const words = receiptWords(lists);
+  const words = receiptWords(lists, chat);
   setAttribute(tick, "title", words);
   setAttribute(tick, "aria-label", words);
-  if (tick.getAttribute("role") === "button") return;
   setAttribute(tick, "role", "button");
   tick.tabIndex = -1;
-  tick.addEventListener("click", () => toast(tick.title));
 }
 
 /**

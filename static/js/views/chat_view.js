@@ -18,6 +18,7 @@ import { part } from "./markup.js";
 import { NewChat } from "./new_chat.js";
 import { PeopleDialog } from "./people_dialog.js";
 import { QuickSwitcher } from "./quick_switcher.js";
+import { SeenByDialog } from "./seen_by.js";
 import { Thread } from "./thread.js";
 import { toast } from "./toasts.js";
 import { VersionsDialog } from "./versions_dialog.js";
@@ -83,13 +84,11 @@ export class ChatView {
     });
     const dates = new DateDialog(view("date"), (day) => this.#thread.goToDate(day));
     const versions = new VersionsDialog(view("versions"), chat);
-    this.#thread = new Thread(
-      threadRoot,
-      chat,
-      view("announcer"),
-      (day) => dates.open(day),
-      (conversation, seq) => void versions.open(conversation, seq),
-    );
+    const seenBy = new SeenByDialog(view("seen-by"), chat);
+    this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day), {
+      versions: (conversation, seq) => void versions.open(conversation, seq),
+      seenBy: (conversation, seq) => seenBy.open(conversation, seq),
+    });
     this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, groups, open);
     new Invite(part(threadRoot, "invite"), invites);
     part(threadRoot, "find").addEventListener("click", find);

@@ -14,11 +14,16 @@ import { attempt, toast } from "./toasts.js";
 export function conversationActions(summary, chat) {
   const change = (/** @type {Parameters<ChatApi["changeConversation"]>[1]} */ what) =>
     void attempt(chat.changeConversation(summary.id, what));
-  const { pinned, archived } = summary;
+  const { pinned, archived, marked } = summary;
   const notifications = {
     text: "Notifications",
     icon: "bell",
     run: () => openLevelDialog(summary, chat),
+  };
+  const unread = {
+    text: marked ? "Mark as read" : "Mark as unread",
+    icon: marked ? "check-check" : "message-circle",
+    run: () => change({ unread: !marked }),
   };
   return [
     {
@@ -27,12 +32,18 @@ export function conversationActions(summary, chat) {
       run: () => change({ pinned: !pinned }),
     },
     ...(isOut(summary.view) ? [] : [notifications]),
+    ...(marks(summary) ? [unread] : []),
     {
       text: archived ? "Move out of the archive" : "Archive",
       icon: archived ? "archive-restore" : "archive",
       run: () => change({ archived: !archived }),
     },
   ];
+}
+
+/** Is there a mark to take away, or one to be made? @param {ConversationSummary} summary */
+function marks({ marked, unread, view, blocked, request }) {
+  return marked || (unread === 0 && view.head > 0 && !isOut(view) && !blocked && !request);
 }
 
 /**

@@ -21,7 +21,7 @@ export function filtered(summaries, filter, open) {
     if (summary.request || filter === "requests") return summary.request && filter === "requests";
     if (filter === "archived") return summary.archived;
     if (summary.archived) return false;
-    if (filter === "unread") return summary.unread > 0 || summary.id === open;
+    if (filter === "unread") return summary.unread > 0 || summary.marked || summary.id === open;
     return filter === "all" || summary.view.kind === "group";
   });
 }

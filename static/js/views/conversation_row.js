@@ -41,6 +41,8 @@ export function preview(summary, chat, open) {
   if (!last || last.kind === "withheld") return { tone: "", lead: "", text: "", tick: null };
   if (isNote(last)) return { tone: "", lead: "", text: oneLine(shortNoteWords(last, chat)), tick: null };
   const message = messageOf(last);
+  if (summary.view.me.hidden?.includes(last.seq))
+    return { tone: "", lead: "", text: "You deleted this message", tick: null };
   if (message.deleted_at !== null) return { tone: "", lead: "", text: "Message deleted", tick: null };
   const mine = last.sender === chat.me.id;
   const note = summary.peer?.id === chat.me.id;
@@ -101,8 +103,9 @@ export function updateConversationRow(element, summary, chat, { now, open }) {
   part(element, "pinned").hidden = !summary.pinned;
   part(element, "mentioned").hidden = !summary.mentioned;
   const unread = part(element, "unread");
-  unread.hidden = summary.unread === 0;
+  unread.hidden = summary.unread === 0 && !summary.marked;
   unread.classList.toggle("muted-badge", summary.muted);
-  setText(unread, summary.unread > 999 ? "999+" : String(summary.unread));
-  setAttribute(unread, "aria-label", `${summary.unread} unread`);
+  const marked = summary.marked && summary.unread === 0;
+  setText(unread, marked ? "•" : summary.unread > 999 ? "999+" : String(summary.unread));
+  setAttribute(unread, "aria-label", marked ? "Marked as unread" : `${summary.unread} unread`);
 }

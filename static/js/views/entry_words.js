@@ -1,6 +1,7 @@
 /** What the entries say that are no messages: "Ada added Ben and Cleo". Pure. */
 /** @import { ChatApi, Entry } from "../types.d.ts" */
 import { appointmentIn, changeOf, MEMBERSHIP_KINDS, settingsIn } from "../domain/membership.js";
+import { PIN_KINDS } from "../domain/pins.js";
 import { counted } from "./text.js";
 import { durationWords } from "./time.js";
 
@@ -14,7 +15,7 @@ const MOST_NAMES = 4;
 
 /** Is it told as a quiet line, not as a message? @param {Pick<Entry, "kind">} entry */
 export function isNote({ kind }) {
-  return kind === "created" || MEMBERSHIP_KINDS.has(kind);
+  return kind === "created" || MEMBERSHIP_KINDS.has(kind) || PIN_KINDS.has(kind);
 }
 
 /**
@@ -61,6 +62,7 @@ function words(entry, named) {
   if (entry.kind === "described")
     return entry.body === "" ? `${who} removed the description` : `${who} changed the description`;
   if (entry.kind === "pictured") return entry.body === "" ? `${who} removed the photo` : `${who} changed the photo`;
+  if (PIN_KINDS.has(entry.kind)) return `${who} ${entry.kind} a message`;
   if (entry.kind === "settings") return settingsWords(entry, who);
   if (entry.kind !== "role") return "";
   const [user, role] = appointmentIn(entry.body);

@@ -6,6 +6,7 @@
 /** @import { MenuItem } from "./menu.js" */
 import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
+import { mayPin } from "../domain/pins.js";
 import { confirm } from "./dialogs.js";
 import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
@@ -24,6 +25,7 @@ const SAME_PRESS_MS = 900;
  * @property {(item: ThreadItem) => void} edit
  * @property {(seq: number) => void} jump
  * @property {(conversation: string, seq: number) => void} versions
+ * @property {(conversation: string, seq: number) => void} seenBy
  */
 
 /** What the toolbar opens, and gives the focus back to it. */
@@ -86,14 +88,16 @@ export class MessageActions {
   #clicked(event) {
     const target = event.target instanceof Element ? event.target : null;
     const message = target?.closest(".message");
-    const button = target?.closest("button");
-    if (!(message instanceof HTMLElement) || !(button instanceof HTMLElement)) return;
+    const button = target?.closest("button, .tick[role=button]");
+    if (!(button instanceof HTMLElement)) return;
     if (button.dataset.quoted) return this.#doing.jump(Number(button.dataset.quoted));
+    if (!(message instanceof HTMLElement)) return;
     const item = this.#itemOf(message);
     if (!item?.entry || !this.#conversation) return;
     const box = button.getBoundingClientRect();
     const below = { x: box.left, y: box.bottom + 4 };
     if (button.dataset.emoji) this.#toggle(item, button.dataset.emoji);
+    else if (button.dataset.part === "tick") this.#doing.seenBy(this.#conversation, item.entry.seq);
     else if (button.dataset.part === "edited") this.#doing.versions(this.#conversation, item.entry.seq);
     else if (button.dataset.do === "react") this.#pick(item, below);
     else if (button.dataset.do === "reply") this.#doing.reply(item);
@@ -203,12 +207,20 @@ export class MessageActions {
       able && { text: "React", icon: "smile-plus", run: () => this.#pick(item, at) },
       writes && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
       { text: "Copy text", icon: "copy", run: () => void copy(messageText(message?.body ?? "", this.#chat)) },
+      able && mayPin(summary.view) && this.#pinning(conversation, seq),
       writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
+      mine &&
+        summary?.view.kind === "group" && {
+          text: "Seen by",
+          icon: "check-check",
+          run: () => this.#doing.seenBy(conversation, seq),
+        },
       Boolean(message?.edited_at) && {
         text: "Earlier versions",
         icon: "history",
         run: () => this.#doing.versions(conversation, seq),
       },
+      { text: "Delete for me", icon: "trash-2", run: () => void this.#hide(item) },
       able &&
         this.#mayDelete(item) && {
           text: "Delete for everyone",
@@ -220,6 +232,13 @@ export class MessageActions {
     return items.filter((one) => one !== false);
   }
 
+  /** @param {string} conversation @param {number} seq @returns {MenuItem} */
+  #pinning(conversation, seq) {
+    const pinned = this.#chat.thread(conversation).pins.some((pin) => pin.seq === seq);
+    const run = () => this.#chat.pin(conversation, seq, !pinned);
+    return { text: pinned ? "Unpin" : "Pin", icon: pinned ? "pin-off" : "pin", run };
+  }
+
   /** @param {ThreadItem} item */
   #mayDelete({ mine, entry }) {
     if (mine) return true;
@@ -227,6 +246,18 @@ export class MessageActions {
     if (view?.kind !== "group") return false;
     const author = view.members.find(({ user }) => user.id === entry?.sender);
     return may(view.me.role, "delete", author?.role ?? null);
+  }
+
+  /** @param {ThreadItem} item */
+  async #hide({ message, entry }) {
+    const conversation = this.#conversation;
+    const sure = await confirm({
+      title: "Delete this message for you?",
+      text: `“${plainLine(message?.body ?? "", this.#chat).slice(0, 80)}” will be gone on all your devices. Everybody else keeps it.`,
+      yes: "Delete",
+      danger: true,
+    });
+    if (sure && conversation && entry) await attempt(this.#chat.hide(conversation, entry.seq));
   }
 
   /** @param {ThreadItem} item */

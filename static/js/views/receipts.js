@@ -6,7 +6,7 @@ import { counted } from "./text.js";
  * @param {ConversationSummary} summary
  * @param {number} seq
  * @param {ChatApi} chat
- * @returns {{ read: string[], delivered: string[], sent: string[] }} names, each person once
+ * @returns {{ read: string[], delivered: string[], sent: string[] }} ids of users, each once
  */
 export function receipts(summary, seq, chat) {
   /** @type {{ read: string[], delivered: string[], sent: string[] }} */
@@ -14,7 +14,7 @@ export function receipts(summary, seq, chat) {
   for (const { user, read, delivered } of summary.view.members) {
     if (user.id === chat.me.id) continue;
     const list = read >= seq ? lists.read : delivered >= seq ? lists.delivered : lists.sent;
-    list.push(chat.userName(user.id));
+    list.push(user.id);
   }
   return lists;
 }
@@ -22,19 +22,20 @@ export function receipts(summary, seq, chat) {
 /** More names than these are too many to read. */
 const MOST_NAMES = 20;
 
-/** @param {string[]} names */
-function listed(names) {
-  const shown = names.slice(0, MOST_NAMES);
-  if (names.length > shown.length) shown.push(counted(names.length - shown.length, "other"));
+/** @param {string[]} users @param {Pick<ChatApi, "userName">} chat */
+function listed(users, chat) {
+  const shown = users.slice(0, MOST_NAMES).map((user) => chat.userName(user));
+  if (users.length > shown.length) shown.push(counted(users.length - shown.length, "other"));
   return new Intl.ListFormat("en").format(shown);
 }
 
 /**
  * "Read by Ada and Ben. Delivered to Cy." for a tick's title.
- * @param {{ read: string[], delivered: string[], sent: string[] }} lists
+ * @param {{ read: string[], delivered: string[], sent: string[] }} lists ids of users
+ * @param {Pick<ChatApi, "userName">} chat
  */
-export function receiptWords(lists) {
-  const names = { format: listed };
+export function receiptWords(lists, chat) {
+  const names = { format: (/** @type {string[]} */ users) => listed(users, chat) };
   const words = [];
   if (lists.read.length > 0) words.push(`Read by ${names.format(lists.read)}.`);
   if (lists.delivered.length > 0) words.push(`Delivered to ${names.format(lists.delivered)}.`);

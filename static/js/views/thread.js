@@ -6,6 +6,7 @@ import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
+import { PinBar } from "./pin_bar.js";
 import { RequestBar } from "./request_bar.js";
 import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
@@ -21,6 +22,7 @@ export class Thread {
   #header;
   #standing;
   #messages;
+  #pins;
   #composer;
   #slow;
   #announcer;
@@ -35,9 +37,9 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
-   * @param {(conversation: string, seq: number) => void} versions show what a message said before
+   * @param {Pick<import("./message_actions.js").Doing, "versions" | "seenBy">} dialogs
    */
-  constructor(root, chat, region, pickDate, versions) {
+  constructor(root, chat, region, pickDate, dialogs) {
     this.#root = root;
     this.#chat = chat;
     this.#header = new ThreadHeader(root, chat);
@@ -45,8 +47,9 @@ export class Thread {
     this.#messages = new Messages(root, chat, pickDate, {
       reply: (item) => this.#composer.begin("reply", item),
       edit: (item) => this.#composer.begin("edit", item),
-      versions,
+      ...dialogs,
     });
+    this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
@@ -142,6 +145,7 @@ export class Thread {
     const summary = this.#summary();
     if (!summary) return;
     const thread = this.#chat.thread(summary.id);
+    this.#pins.show(summary);
     this.#messages.render();
     // Until it has caught up once, what arrives was missed, not said just now.
     if (!this.#caughtUp) {

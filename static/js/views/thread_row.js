@@ -1,5 +1,5 @@
 /** One row of a thread as an element: a message, a day, a line between messages. */
-/** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+/** @import { ChatApi, ConversationSummary, Entry } from "../types.d.ts" */
 /** @import { Row } from "./thread_rows.js" */
 import { createMessage, updateMessage } from "./bubble.js";
 import { noteWords } from "./entry_words.js";
@@ -39,9 +39,17 @@ export function updateRow(element, row, chat, summary) {
   else if (row.type === "gap") {
     setText(part(element, "text"), `${counted(row.count, "message")} ${row.count === 1 ? "is" : "are"} being fetched…`);
   } else if (row.type === "note") {
-    if (row.item.entry) setText(part(element, "text"), noteWords(row.item.entry, chat));
+    if (row.item.entry) paintNote(element, row.item.entry, chat);
   } else if (row.type === "edge") {
     const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? "You joined here" : "The beginning of this chat";
     setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : beginning);
   }
+}
+
+/** A quiet line; who pinned a message leads to it. @param {HTMLElement} element @param {Entry} entry @param {ChatApi} chat */
+function paintNote(element, entry, chat) {
+  setText(part(element, "text"), noteWords(entry, chat));
+  const jump = part(element, "jump");
+  jump.hidden = entry.kind !== "pinned";
+  if (entry.kind === "pinned") jump.dataset.quoted = String(entry.target);
 }

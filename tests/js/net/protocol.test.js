@@ -16,6 +16,7 @@ const builders = {
   post: ({ conversation, client_id, body, reply_to }) => protocol.post(conversation, client_id, body, reply_to),
   edit: ({ conversation, client_id, target, body }) => protocol.edit(conversation, client_id, target, body),
   delete: ({ conversation, client_id, target }) => protocol.remove(conversation, client_id, target),
+  pin: ({ conversation, client_id, target, active }) => protocol.pin(conversation, client_id, target, active),
   react: ({ conversation, client_id, target, emoji, active }) =>
     protocol.react(conversation, client_id, target, emoji, active),
   sync: ({ conversation, after, until }) => protocol.sync(conversation, after, until),

@@ -6,7 +6,7 @@
 import { conversation, entry, user } from "./entries.js";
 import { page } from "./folding.js";
 
-const REVISIONS = new Set(["edited", "deleted", "reacted", "unreacted"]);
+const REVISIONS = new Set(["edited", "deleted", "reacted", "unreacted", "pinned", "unpinned"]);
 
 /** @param {string} conversation @param {Entry} said */
 function receipt(conversation, { client_id, seq, ordinal, created_at }) {
@@ -119,6 +119,8 @@ export class FakeServer {
     },
     edit: ({ conversation: id, client_id, target, body }) => this.#revise(id, client_id, "edited", target, body),
     delete: ({ conversation: id, client_id, target }) => this.#revise(id, client_id, "deleted", target, ""),
+    pin: ({ conversation: id, client_id, target, active }) =>
+      this.#revise(id, client_id, active ? "pinned" : "unpinned", target, ""),
     react: ({ conversation: id, client_id, target, emoji, active }) =>
       this.#revise(id, client_id, active ? "reacted" : "unreacted", target, emoji),
     post: ({ conversation: id, client_id, body, reply_to: target }) => {

@@ -41,6 +41,7 @@ function thread(items, more = {}) {
     gap: null,
     loading: false,
     revisions: [],
+    pins: [],
     ...more,
   };
 }

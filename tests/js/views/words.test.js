@@ -110,8 +110,9 @@ test("a receipt names each person once, under the furthest they got", () => {
     member.delivered = index <= 2 ? 6 : 0;
   });
   const lists = receipts(summary, 6, chat);
-  assert.deepEqual(lists, { read: ["Amara Okafor"], delivered: ["Jonas Meyer"], sent: ["Priya Shah", "Ben Carter"] });
-  assert.equal(receiptWords({ read: ["A", "B"], delivered: [], sent: [] }), "Read by A and B.");
+  const named = "Read by Amara Okafor. Delivered to Jonas Meyer. Not yet delivered to Priya Shah and Ben Carter.";
+  assert.equal(receiptWords(lists, chat), named);
+  assert.deepEqual(lists.read, [amara.id]);
 });
 
 test("the switcher finds by the beginning of a word first, and accents do not matter", () => {
