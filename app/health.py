@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.core import Core
+from app.patience import Late, within
 from app.sequencing import keys
 from app.sequencing.sequencer import OLDEST_ALLOWED_MS
 from app.stores import cause_of
@@ -44,9 +45,8 @@ def init_app(app: Flask, core: Core) -> None:
 def _timed(check: Callable[[Core], str | None], core: Core) -> dict[str, Any]:
     began = time.perf_counter()
     try:
-        with gevent.Timeout(ANSWER_WITHIN_S):
-            problem = check(core)
-    except gevent.Timeout:
+        problem = within(ANSWER_WITHIN_S, lambda: check(core))
+    except Late:
         problem = f"no answer within {ANSWER_WITHIN_S:.0f} s"
     except (RedisError, PyMongoError, OSError) as error:
         cause = cause_of(error)

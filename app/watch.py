@@ -9,6 +9,8 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.patience import Late, within
+
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 5.0
@@ -44,9 +46,8 @@ class Watch:
 
 def _cause(ping: Callable[[], Any]) -> str | None:
     try:
-        with gevent.Timeout(SILENT_AFTER_S):
-            ping()
-    except gevent.Timeout:
+        within(SILENT_AFTER_S, ping)
+    except Late:
         return "silent"
     except (RedisError, PyMongoError, OSError) as error:
         return type(error).__name__

@@ -1,11 +1,12 @@
-"""Work that somebody waits for only so long."""
+"""A moment by which a socket is answered, whatever the stores do."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import gevent
 import structlog
 
+from app import patience
 from app.domain.errors import Degraded
 
 T = TypeVar("T")
@@ -13,17 +14,20 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """What ``work`` answers; raises ``Degraded`` where that takes longer: a store is silent, which no error tells.
+class Deadline:
+    """So many seconds from now, for as many questions to the stores as it takes."""
 
-    The work is broken off in the middle of a wait. Both stores' drivers close the connection that happens on.
-    """
-    limit = gevent.Timeout(seconds)
-    with limit:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._by = time.monotonic() + seconds
+
+    def ask(self, work: Callable[[], T]) -> T:
+        """What ``work`` answers; raises ``Degraded`` where that takes longer: a store is silent, which no error tells.
+
+        Work that is late goes on aside, so it must change nothing of a socket.
+        """
         try:
-            return work()
-        except gevent.Timeout as late:
-            if late is not limit:
-                raise
-            log.warning("store_silent", seconds=seconds)
+            return patience.within(self._by - time.monotonic(), work)
+        except patience.Late:
+            log.warning("store_silent", seconds=self._seconds)
             raise Degraded(retry_after=2) from None

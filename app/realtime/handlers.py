@@ -12,7 +12,7 @@ from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
 from app.realtime import rooms
 from app.realtime.acks import Ack, accepted, internal, refused
 from app.realtime.connections import Connection, Connections
-from app.realtime.deadline import within
+from app.realtime.deadline import Deadline
 from app.services.registry import services
 from app.stores import cause_of
 
@@ -72,7 +72,7 @@ def heads(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
         services().devices.touch(connection.device)
         return services().messages.heads(connection.user)
 
-    return accepted({"heads": within(HEARTBEAT_ANSWER_S, beat)})
+    return accepted({"heads": Deadline(HEARTBEAT_ANSWER_S).ask(beat)})
 
 
 def read(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:

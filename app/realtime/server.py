@@ -18,7 +18,7 @@ from app.realtime import rooms, wire_json
 from app.realtime.authentication import Caller, authenticate
 from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
-from app.realtime.deadline import within
+from app.realtime.deadline import Deadline
 from app.realtime.handlers import EVENTS, Dispatcher
 from app.realtime.incoming import Incoming
 from app.realtime.later import Later
@@ -139,7 +139,7 @@ class RealtimeServer:
     def _connect(self, auth: Any = None) -> None:
         socket: str = request.sid  # type: ignore[attr-defined]
         try:
-            caller, conversations = within(CONNECT_WITHIN_S, lambda: self._admit(socket, auth))
+            caller, conversations = self._admit(socket, auth, Deadline(CONNECT_WITHIN_S))
         except ChatError as error:
             self._refuse(socket, error)
         except (RedisError, PyMongoError, OSError) as error:
@@ -152,16 +152,16 @@ class RealtimeServer:
         log.info("socket_connected", socket=socket, user=caller.user, device=caller.device)
         gevent.spawn(self._greet, socket, caller.user, conversations)
 
-    def _admit(self, socket: str, auth: Any) -> tuple[Caller, list[str]]:
+    def _admit(self, socket: str, auth: Any, deadline: Deadline) -> tuple[Caller, list[str]]:
         """Whose socket it is, and their conversations; it hears what concerns them from now on."""
-        caller = authenticate(auth)
+        caller = deadline.ask(lambda: authenticate(auth))
         self._enter(socket, rooms.of_user(caller.user))
         self._enter(socket, rooms.of_device(caller.device))
-        places = services().messages.rooms(caller.user)
+        places = deadline.ask(lambda: services().messages.rooms(caller.user))
         for conversation, epoch in places:
             self._enter(socket, rooms.of_conversation(conversation, epoch))
         self.connections.add(Connection(socket, caller.user, caller.device))
-        services().presence.beat(caller.user, socket, True)
+        deadline.ask(lambda: services().presence.beat(caller.user, socket, True))
         return caller, [conversation for conversation, _ in places]
 
     def _forget_request(self, socket: str) -> None:
