@@ -55,7 +55,7 @@ def actions(page: Page) -> list[str]:
     return page.locator("[data-part=actions] button").all_inner_texts()
 
 
-OWN = ["Pin to the top", "Notifications", "Archive", "Leave the group"]
+OWN = ["Pin to the top", "Notifications", "Mark as unread", "Archive", "Leave the group"]
 DELETE = "Delete the group for all"
 CHANGES = ["Add people", "Invite by link", "Change the title", "Group settings"]
 MAKE, TAKE, HAND, REMOVE = "Make an admin", "Take the admin role away", "Hand the group over", "Remove from the group"
