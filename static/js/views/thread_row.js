@@ -49,8 +49,8 @@ export function updateRow(element, row, chat, summary) {
 /** A quiet line; who pinned a message leads to it. @param {HTMLElement} element @param {Entry} entry @param {ChatApi} chat */
 function paintNote(element, entry, chat) {
   setText(part(element, "text"), noteWords(entry, chat));
-  /** @type {HTMLElement | null} */
-  const jump = element.querySelector("[data-part=jump]");
-  if (entry.kind !== "pinned") jump?.remove();
-  else if (jump) jump.dataset.quoted = String(entry.target);
+  if (entry.kind !== "pinned" || element.querySelector("[data-part=jump]")) return;
+  const jump = clone("note-jump");
+  jump.dataset.quoted = String(entry.target);
+  element.append(jump);
 }
