@@ -34,6 +34,8 @@ export class Announcer {
   hear(thread, chat) {
     if (thread.high <= this.#said) return;
     const reacted = thread.revisions.filter((entry) => entry.seq > this.#said && isForMe(entry, thread, chat));
+    // What was said of a text that is deleted now must not stay in the page.
+    if (thread.revisions.some(({ kind, seq }) => kind === "deleted" && seq > this.#said)) setText(this.#region, "");
     const fresh = thread.items.flatMap(({ entry, mine }) => (entry && !mine && this.#isNews(entry) ? [entry] : []));
     this.#said = thread.high;
     if (fresh.length + reacted.length === 0) return;
