@@ -41,6 +41,9 @@ class Receipts:
         asked_read, asked_delivered = command.read or 0, max(command.read or 0, command.delivered or 0)
         head = self._head(command.conversation, asked_delivered)
         asked_read, asked_delivered = min(asked_read, head), min(asked_delivered, head)
+        # What came before their place is not theirs to have read: a request that they deleted, say, while this was on its way.
+        first = facts.places[user].from_seq
+        asked_read, asked_delivered = (seq if seq >= first else 0 for seq in (asked_read, asked_delivered))
         if facts.blocked_by(user):
             self._scripts.dequeue(user, command.conversation, asked_delivered)
             return self._unmoved(user, command.conversation)
