@@ -107,7 +107,9 @@ export class Chat extends GroupCalls {
     if (!conversation) return;
     const thread = model.thread(conversation);
     if (!thread) return void this.#parts.fetchConversation(conversation);
-    if (directory.conversation(conversation)?.me.unread) this.#unmark(conversation);
+    // Who opens it has come back to it; offline the mark stays for now.
+    if (directory.conversation(conversation)?.me.unread)
+      this.changeConversation(conversation, { unread: false }).catch(() => undefined);
     this.#parts.intake.opened(conversation);
     void thread.seed().then(() => model.touchThread(conversation));
     if (connection.current.state !== "offline") sync.want(conversation);
@@ -259,11 +261,6 @@ export class Chat extends GroupCalls {
   }
   signOut() {
     return this.#life.signOut();
-  }
-
-  /** Who opens it has come back to it; offline the mark stays for now. @param {string} conversation */
-  #unmark(conversation) {
-    this.changeConversation(conversation, { unread: false }).catch(() => undefined);
   }
 
   /** @param {Omit<OutboxItem, "client_id" | "created_at" | "state" | "attempts">} change @param {ReturnType<typeof refusalOf>} [refusal] */
