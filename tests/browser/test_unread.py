@@ -24,8 +24,9 @@ def test_away_for_seven_it_says_seven_after_reconnecting_and_after_a_reload(pers
     conversation = ann.open_chat_with(ben)
     ann.say("hello")
     ben.open_chat(conversation)
-    ben.wait_for_messages(["hello"])
+    ann.wait_for_tick("hello", "read")
     ben.go("/")
+    ben.row(conversation).wait_for()
     expect_unread(ben, conversation, 0)
     ben.go_offline()
     for text in SEVEN:
@@ -55,6 +56,25 @@ def test_reading_in_one_tab_clears_the_other_within_two_seconds(person: Joiner) 
     expect_unread(ben, conversation, 0, within_ms=2_000)
     expect_unread(other, conversation, 0)
     ben.reload()
+    expect_unread(ben, conversation, 0)
+
+
+def test_what_is_read_offline_stays_read_over_a_reload_and_is_told_on_return(person: Joiner) -> None:
+    ann, ben = person("Ann"), person("Ben", server=1)
+    conversation = ann.open_chat_with(ben)
+    ann.say("before the tunnel")
+    expect_unread(ben, conversation, 1)
+    ben.wait_for_offline_shell()
+    ben.go_offline()
+    ben.open_chat(conversation)
+    ben.wait_for_messages(["before the tunnel"])
+    expect_unread(ben, conversation, 0)
+    ben.go("/")
+    ben.row(conversation).wait_for()
+    expect_unread(ben, conversation, 0)
+
+    ben.go_online()
+    ann.wait_for_tick("before the tunnel", "read")
     expect_unread(ben, conversation, 0)
 
 
