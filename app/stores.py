@@ -3,9 +3,12 @@
 import select
 import weakref
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
+import gevent
 from gevent import monkey
+from gevent.event import AsyncResult
 from gevent.socket import wait_read
 from pymongo.errors import PyMongoError
 from redis import BlockingConnectionPool, Connection, Redis
@@ -123,6 +126,37 @@ class Line:
             self._pool.release(connection)
 
 
+class SharedLine:
+    """A line on which what several greenlets ask at the same moment goes in one round trip."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._waiting: list[tuple[Sequence[Sequence[Any]], AsyncResult]] = []
+        self._retries = 0
+
+    def ask(self, commands: Sequence[Sequence[Any]], retries: int = 0) -> list[Any]:
+        """As ``Line.ask``; where the answers are lost, all who asked together try again as often as any would."""
+        result = AsyncResult()
+        self._retries = max(self._retries, retries)
+        self._waiting.append((commands, result))
+        if len(self._waiting) == 1:
+            gevent.spawn(self._ask_together)
+        answers: list[Any] = result.get()
+        return answers
+
+    def _ask_together(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        retries, self._retries = self._retries, 0
+        try:
+            answers = iter(self._line.ask([command for commands, _ in waiting for command in commands], retries))
+        except Exception as error:
+            for _, result in waiting:
+                result.set_exception(error)
+            return
+        for commands, result in waiting:
+            result.set(list(islice(answers, len(commands))))
+
+
 _lines: "weakref.WeakKeyDictionary[Any, Line]" = weakref.WeakKeyDictionary()
 
 
@@ -132,6 +166,18 @@ def line_of(redis: Redis) -> Line:
     line = _lines.get(pool)
     if line is None:
         line = _lines[pool] = Line(pool)
+    return line
+
+
+_shared_lines: "weakref.WeakKeyDictionary[Any, SharedLine]" = weakref.WeakKeyDictionary()
+
+
+def shared_line_of(redis: Redis) -> SharedLine:
+    """The shared line of this client's pool."""
+    pool = redis.connection_pool
+    line = _shared_lines.get(pool)
+    if line is None:
+        line = _shared_lines[pool] = SharedLine(line_of(redis))
     return line
 
 

@@ -22,7 +22,7 @@ from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
-from app.stores import line_of, raise_first
+from app.stores import raise_first, shared_line_of
 
 PACKED = '{"packed":'
 MESSAGE_LIMIT_BYTES = 256 * 1024
@@ -137,7 +137,7 @@ class Broadcaster(PubSubManager):  # type: ignore[misc]
     def __init__(self, redis: Redis) -> None:
         super().__init__(channel=keys.BROADCAST_CHANNEL, write_only=True, json=wire_json)
         self._client = redis
-        self._line = line_of(redis)
+        self._line = shared_line_of(redis)
 
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))

@@ -8,6 +8,7 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.realtime.connections import Connection
 from app.realtime.link import Link
 from app.realtime.server import RealtimeServer
 from app.services.registry import services
@@ -15,6 +16,10 @@ from app.services.registry import services
 log = structlog.get_logger(__name__)
 
 SWEEP_EVERY_S = 15.0
+SWEEP_WITHIN_S = 5.0
+DEVICES_AT_ONCE = 25
+"""A message should not wait behind one long answer of the store, nor behind many short ones."""
+PAUSE_S = 0.1
 TIDY_AFTER_SOCKETS = 100
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 """Of GNU's C library: give memory back to the system that is free and lies between what is not."""
@@ -36,13 +41,19 @@ class Sweeper:
             self._greenlet.kill(block=False)
 
     def sweep(self) -> int:
-        """Close what is nobody's; how many were closed."""
-        connections = self._realtime.connections.all()
-        alive = services().devices.alive({connection.device for connection in connections})
-        dead = [connection for connection in connections if connection.device not in alive]
-        for connection in dead:
-            self._realtime.close(connection.socket, "signed_out")
-        return len(dead)
+        """Close what is nobody's, a few at a time; how many were closed."""
+        by_device: dict[str, list[Connection]] = {}
+        for connection in self._realtime.connections.all():
+            by_device.setdefault(connection.device, []).append(connection)
+        devices, closed = list(by_device), 0
+        pages = [devices[start : start + DEVICES_AT_ONCE] for start in range(0, len(devices), DEVICES_AT_ONCE)]
+        for page in pages:
+            dead = set(page) - services().devices.alive(page)
+            for connection in (connection for device in dead for connection in by_device[device]):
+                self._realtime.close(connection.socket, "signed_out")
+                closed += 1
+            gevent.sleep(min(PAUSE_S, SWEEP_WITHIN_S / len(pages)))
+        return closed
 
     def _tidy(self) -> None:
         """Hundreds of sockets that came at once leave as much memory behind as they need for themselves."""

@@ -1,13 +1,12 @@
 """Drain a shard's write-ahead stream: number, store, answer, announce, trim. In that order, always.
 
 One committer runs per shard and lease; two at once (a paused holder) cost time and never order, because the store's
-unique indexes judge. No timer: what arrives while a batch is being stored is the next batch.
+unique indexes judge. What arrives while a batch is being stored is the next batch (``rounds.py`` says when that is read).
 """
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import gevent
 import orjson
@@ -21,16 +20,15 @@ from app.sequencing import keys
 from app.sequencing.log_state import LogState
 from app.sequencing.outcomes import Outcome, Stored, encode_outcomes
 from app.sequencing.recovery import START, RawEntry, anything_up_to, left_over
+from app.sequencing.rounds import ROUND_ENTRIES, Rounds
 from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
-from app.stores import cause_of, line_of, raise_first
+from app.stores import cause_of, raise_first, shared_line_of
 
 log = structlog.get_logger(__name__)
 
-BATCH_ENTRIES = 200
 BATCH_BYTES = 8_000_000
-IDLE_BLOCK_MS = 1_000
 LOOK_EVERY_S = 1.0
 SENT_LIFE_S = 72 * 3600
 LOGGED_CONVERSATIONS = 5
@@ -70,10 +68,12 @@ class Committer:
         store: Store,
         announce: Announce,
         holds_lease: Callable[[], bool],
+        rounds: Rounds | None = None,
     ) -> None:
         self._shard = shard
         self._redis = redis
-        self._line = line_of(redis)
+        self._rounds = rounds or Rounds(redis)
+        self._line = shared_line_of(redis)
         self._scripts = Scripts(redis)
         self._store = store
         self._announce = announce
@@ -99,7 +99,7 @@ class Committer:
     def _recover(self) -> str:
         """Commit what stands in the stream; answers the id of its last entry, from which it is followed."""
         last = START
-        for page in left_over(self._redis, self._shard, BATCH_ENTRIES):
+        for page in left_over(self._redis, self._shard, ROUND_ENTRIES):
             log.info("recovering", shard=self._shard, entries=len(page))
             self._commit(page, seen_before=True)
             last = page[-1][0]
@@ -108,17 +108,18 @@ class Committer:
     def _follow(self, last: str) -> None:
         """Commit what comes after the id ``last``, until something turns up before it."""
         stream, looked = keys.stream(self._shard), time.monotonic()
-        while self._holds_lease():
-            entries = _entries_of(
-                self._line.ask([("XREAD", "COUNT", BATCH_ENTRIES, "BLOCK", IDLE_BLOCK_MS, "STREAMS", stream, last)])
-            )
-            for page in _split(entries) if entries else ():
-                self._commit(page, seen_before=False)
-                last = page[-1][0]
-            if not entries or time.monotonic() - looked >= LOOK_EVERY_S:
-                looked = time.monotonic()
-                if anything_up_to(self._redis, self._shard, last):
-                    return  # Redis was emptied or set back: start over
+        try:
+            while self._holds_lease():
+                entries = self._rounds.read(stream, last)
+                for page in _split(entries) if entries else ():
+                    self._commit(page, seen_before=False)
+                    last = page[-1][0]
+                if not entries or time.monotonic() - looked >= LOOK_EVERY_S:
+                    looked = time.monotonic()
+                    if anything_up_to(self._redis, self._shard, last):
+                        return  # Redis was emptied or set back: start over
+        finally:
+            self._rounds.leave(stream)
 
     def _commit(self, page: list[RawEntry], *, seen_before: bool) -> None:
         began = time.perf_counter()
@@ -180,12 +181,6 @@ class Committer:
             state = self._store.state(conversation)
             heads[conversation] = max(heads.get(conversation, 0), state.head if state else 0)
         self._scripts.acknowledge(self._shard, heads, settled, sent_life_s=SENT_LIFE_S)
-
-
-def _entries_of(answers: list[Any]) -> list[RawEntry]:
-    """The entries in XREAD's answer about one stream, none where nothing came."""
-    (answer,) = raise_first(answers)
-    return [(id, dict(zip(fields[::2], fields[1::2], strict=True))) for id, fields in answer[0][1]] if answer else []
 
 
 def _split(entries: list[RawEntry]) -> list[list[RawEntry]]:

@@ -21,6 +21,7 @@ from app.models.messages import judged
 from app.models.operations import LeaseEpoch
 from app.sequencing import keys
 from app.sequencing.committer import Announce, Committer
+from app.sequencing.rounds import Rounds
 from app.sequencing.scripts import Fenced, Scripts
 from app.sequencing.store import Store
 from app.stores import cause_of
@@ -76,6 +77,7 @@ class Leases:
     ) -> None:
         self._redis = redis
         self._scripts = Scripts(redis)
+        self._rounds = Rounds(redis)
         self._process = process
         self._role = role
         self._shard_count = shard_count
@@ -195,7 +197,8 @@ class Leases:
             return
         store = self._stores[shard]
         store.forget()
-        committer = Committer(shard, self._redis, store, self._announce, lambda: self._holds(shard, epoch))
+        holds = lambda: self._holds(shard, epoch)  # noqa: E731
+        committer = Committer(shard, self._redis, store, self._announce, holds, self._rounds)
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
         log.info("lease_taken", shard=shard, epoch=epoch)

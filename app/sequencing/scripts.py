@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from app.sequencing import keys
-from app.stores import line_of
+from app.stores import line_of, shared_line_of
 
 LUA = Path(__file__).parent / "lua"
 
@@ -128,6 +128,7 @@ class Scripts:
 
     def __init__(self, redis: Redis) -> None:
         self._line = line_of(redis)
+        self._shared_line = shared_line_of(redis)
         self._append = redis.register_script(_source("append"))
         self._seed = redis.register_script(_source("seed"))
         self._lease = redis.register_script(_source("lease"))
@@ -208,10 +209,10 @@ class Scripts:
         return int(self._ask(self._acknowledge, len(script_keys), *script_keys, *arguments))
 
     def _ask(self, script: Any, *call: Any) -> Any:
-        """Call a script on the line, once more by its source where Redis forgot it."""
-        (answer,) = self._line.ask([("EVALSHA", script.sha, *call)])
+        """Call a script on the shared line, once more by its source where Redis forgot it."""
+        (answer,) = self._shared_line.ask([("EVALSHA", script.sha, *call)])
         if isinstance(answer, NoScriptError):
-            (answer,) = self._line.ask([("EVAL", script.script, *call)])
+            (answer,) = self._shared_line.ask([("EVAL", script.script, *call)])
         if isinstance(answer, Exception):
             raise answer
         return answer

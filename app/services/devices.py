@@ -12,7 +12,6 @@ from redis import Redis
 from app.domain.errors import NotFound, NotSignedIn
 from app.models import Device, User
 from app.models.accounts import now
-from app.models.messages import IDS_AT_ONCE
 from app.sequencing import keys
 from app.services.publishing import Publisher
 
@@ -70,19 +69,12 @@ class Devices:
         return identity
 
     def alive(self, devices: Iterable[str]) -> set[str]:
-        """Those of ``devices`` that are signed in with an enabled user, past every memory.
-
-        By a few at a time: whoever asks has thousands, and a message should not wait behind one long answer.
-        """
-        wanted = list(set(devices))
-        found: set[str] = set()
-        for start in range(0, len(wanted), IDS_AT_ONCE):
-            page = {"_id": {"$in": wanted[start : start + IDS_AT_ONCE]}, "signed_out_at": None}
-            owners = {row["_id"]: row["user"] for row in Device._get_collection().find(page, {"user": 1})}
-            enabled = {"_id": {"$in": list(set(owners.values()))}, "disabled_at": None}
-            users = {row["_id"] for row in User._get_collection().find(enabled, {"_id": 1})}
-            found |= {device for device, owner in owners.items() if owner in users}
-        return found
+        """Those of ``devices`` that are signed in with an enabled user, past every memory."""
+        page = {"_id": {"$in": list(set(devices))}, "signed_out_at": None}
+        owners = {row["_id"]: row["user"] for row in Device._get_collection().find(page, {"user": 1})}
+        enabled = {"_id": {"$in": list(set(owners.values()))}, "disabled_at": None}
+        users = {row["_id"] for row in User._get_collection().find(enabled, {"_id": 1})}
+        return {device for device, owner in owners.items() if owner in users}
 
     def touch(self, device: str) -> None:
         """The device was heard of; written down at most once a minute."""

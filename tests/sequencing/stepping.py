@@ -82,18 +82,14 @@ class Courier:
             raise BulkWriteError({"writeErrors": [{"index": bad, "code": DOCUMENT_FAILED_VALIDATION, "errmsg": "no"}]})
 
 
-class Link(Redis):
-    """A committer's Redis: its answers go by pipeline, its trims by script."""
+class Trimming(Committer):
+    """The real committer, whose trims can be the last thing that it does."""
 
-    def __init__(self, pool: ConnectionPool, reach: Callable[[Place], None]) -> None:
-        super().__init__(connection_pool=pool)
-        self._reach = reach
+    reach: Callable[[Place], None]
 
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        answer = super().execute_command(*args, **options)
-        if args[0] == "EVALSHA":
-            self._reach("after the trim")
-        return answer
+    def _trim(self, *settled: Any) -> None:
+        super()._trim(*settled)
+        self.reach("after the trim")
 
 
 class SteppedCommitter:
@@ -116,8 +112,8 @@ class SteppedCommitter:
         self.paused = False
         self._announce_to, self._holds_lease = announce, holds_lease
         self._go, self._still = Event(), Event()
-        link = Link(pool, self.reach)
-        self._committer = Committer(shard, link, store, self._announce, self._may_go_on)
+        self._committer = Trimming(shard, Redis(connection_pool=pool), store, self._announce, self._may_go_on)
+        self._committer.reach = self.reach
         self._greenlet = gevent.spawn(self._run)
         self._greenlet.rawlink(lambda _: self._still.set())
         self._await_stillness()

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from redis import Redis
 
 from app.sequencing import committer as committer_module
+from app.sequencing import rounds as rounds_module
 from app.sequencing import store as store_module
 from tests.sequencing.conftest import SHARDS
 from tests.sequencing.stepping import ENDS, PLACES, Courier, Fate
@@ -148,8 +149,10 @@ def test_the_log_is_one_list_whatever_happens(
 ) -> None:
     courier = Courier()
     monkeypatch.setattr(store_module, "messages", lambda: courier)
-    monkeypatch.setattr(committer_module, "BATCH_ENTRIES", 3)
-    monkeypatch.setattr(committer_module, "IDLE_BLOCK_MS", 1)
+    for module in (committer_module, rounds_module):
+        monkeypatch.setattr(module, "ROUND_ENTRIES", 3)
+    for wait in ("PACE_S", "IDLE_S", "NOTHING_S"):
+        monkeypatch.setattr(rounds_module, wait, 0.001)
     for pause in ("RETRY_S", "RETRY_MAX_S"):
         monkeypatch.setattr(committer_module, pause, 0)
     with structlog.testing.capture_logs() as said:
