@@ -35,8 +35,8 @@ PING_TIMEOUT_S = 10
 MAX_FRAME_BYTES = 64 * 1024
 NAMESPACE_WITHIN_S = 10
 CONNECT_WITHIN_S = 4.0
-ADMITTED_AT_ONCE = 16
-"""When a server is gone, thousands come here within seconds: as many connections to the stores would stay for ever."""
+ADMITTED_AT_ONCE = 64
+"""When a server is gone, thousands come here within seconds. Those admitted at once are looked up together."""
 ADMISSION_WITHIN_S = 8.0
 DRAIN_WITHIN_S = 5.0
 DRAIN_PER_S = 400

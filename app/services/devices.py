@@ -13,6 +13,7 @@ from app.domain.errors import NotFound, NotSignedIn
 from app.models import Device, User
 from app.models.accounts import now
 from app.sequencing import keys
+from app.services.gathering import Gathering
 from app.services.publishing import Publisher
 
 REMEMBER_S = 5.0
@@ -23,8 +24,8 @@ ADDRESS_CHARACTERS = 64
 
 Kind = Literal["browser", "api"]
 
-_OF_DEVICE = {"user": 1, "kind": 1, "signed_out_at": 1}
-_OF_OWNER = {"role": 1, "onboarded_at": 1, "disabled_at": 1}
+_OF_DEVICE = {"user": 1, "kind": 1}
+_OF_OWNER = {"role": 1, "onboarded_at": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Devices:
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
         self._touched: OrderedDict[str, float] = OrderedDict()
+        self._look_up = Gathering(self._find)
 
     def sign_in(self, user: str, kind: Kind, name: str, address: str) -> Device:
         """A new device of ``user``, signed in from now on."""
@@ -63,7 +65,7 @@ class Devices:
 
         What was found is remembered for 5 s, so that a busy client costs no query a request.
         """
-        identity = self._remembered(device) or self._load(device)
+        identity = self._remembered(device) or self._look_up.ask([device]).get(device)
         if identity is None or identity.user != user:
             raise NotSignedIn
         return identity
@@ -124,22 +126,34 @@ class Devices:
         known = self._known.get(device)
         return known[1] if known is not None and self._clock() - known[0] < REMEMBER_S else None
 
-    def _load(self, device: str) -> Identity | None:
+    def _find(self, devices: list[str]) -> dict[str, Identity]:
         # Without MongoEngine's documents: every connection asks, and after an outage all of them at once.
-        found = Device._get_collection().find_one({"_id": device}, _OF_DEVICE)
-        owner = User._get_collection().find_one({"_id": found["user"]}, _OF_OWNER) if found else None
-        if not found or found.get("signed_out_at") or not owner or owner.get("disabled_at"):
-            self.forget([device])
-            return None
-        identity = Identity(owner["_id"], device, found["kind"], owner["role"], owner.get("onboarded_at") is not None)
-        # Somebody in the middle of their first visit is looked up anew each time: the visit ends on one server, and
-        # the next page may come from another.
-        if identity.onboarded:
-            self._known[device] = (self._clock(), identity)
-            self._known.move_to_end(device)
-            if len(self._known) > REMEMBER_DEVICES:
-                self._known.popitem(last=False)
-        return identity
+        rows = Device._get_collection().find({"_id": {"$in": devices}, "signed_out_at": None}, _OF_DEVICE)
+        signed_in = {row["_id"]: row for row in rows}
+        users = list({row["user"] for row in signed_in.values()})
+        owners = User._get_collection().find({"_id": {"$in": users}, "disabled_at": None}, _OF_OWNER)
+        enabled = {row["_id"]: row for row in owners}
+        found = {
+            device: _identity(row, enabled[row["user"]]) for device, row in signed_in.items() if row["user"] in enabled
+        }
+        self.forget([device for device in devices if device not in found])
+        self._remember(found.values())
+        return found
+
+    def _remember(self, identities: Iterable[Identity]) -> None:
+        """Somebody in the middle of their first visit is looked up anew each time: the visit ends on one server, and
+        the next page may come from another."""
+        for identity in identities:
+            if identity.onboarded:
+                self._known[identity.device] = (self._clock(), identity)
+                self._known.move_to_end(identity.device)
+        while len(self._known) > REMEMBER_DEVICES:
+            self._known.popitem(last=False)
+
+
+def _identity(device: dict[str, Any], owner: dict[str, Any]) -> Identity:
+    onboarded = owner.get("onboarded_at") is not None
+    return Identity(owner["_id"], device["_id"], device["kind"], owner["role"], onboarded)
 
 
 def _signed_out() -> dict[str, Any]:

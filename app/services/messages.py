@@ -20,12 +20,16 @@ from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
 from app.services.access import Access, Facts
 from app.services.conversations import Conversations
+from app.services.gathering import Gathering
 from app.services.pages import Pages
 from app.services.slow_mode import SlowMode
+from app.stores import raise_first, shared_line_of
 
 log = structlog.get_logger(__name__)
 
 
+HEADS_AT_ONCE = 500
+QUEUE_LIMIT = 1_000_000
 _PRESENT = {"until_seq": None, "hidden_at": None}
 """A membership of somebody who is in a conversation and is to hear of it."""
 
@@ -54,6 +58,10 @@ class Messages:
         self._conversations = conversations
         self._pages = Pages()
         self._slow = SlowMode(redis)
+        self._line = shared_line_of(redis)
+        self._places = Gathering(_conversations_of)
+        self._rooms = Gathering(_rooms_of)
+        self._known_heads = Gathering(heads.of, HEADS_AT_ONCE)
 
     def post(self, user: str, command: Post) -> Receipt:
         """Store a text as the next entry. Raises ``NotAMember`` and what ``Sequencer.submit`` raises."""
@@ -175,33 +183,23 @@ class Messages:
 
     def heads(self, user: str) -> dict[str, int]:
         """The head of each of the user's conversations; the heartbeat's answer. Empty direct chats are left out."""
-        return self.heads_of(_conversations_of(user))
+        return self.heads_of(self._places.ask([user]).get(user, []))
 
     def heads_of(self, conversations: list[str]) -> dict[str, int]:
         """The head of each of these conversations, without the empty ones."""
-        return {conversation: head for conversation, head in self._heads.of(conversations).items() if head}
+        return {conversation: head for conversation, head in self._known_heads.ask(conversations).items() if head}
 
     def rooms(self, user: str) -> list[tuple[str, int]]:
-        """Conversation and room epoch of each conversation the user is in.
-
-        Who is in a group is asked again after its epoch: a removal ends the membership before it raises the epoch, so
-        nobody learns the name of the room that they were kept out of.
-        """
-        ids = {"_id": {"$in": _conversations_of(user)}}
-        rows = list(Conversation._get_collection().find(ids, {"epoch": 1, "kind": 1}))
-        still = set(_conversations_of(user)) if any(row["kind"] == "group" for row in rows) else set()
-        return [(row["_id"], row.get("epoch") or 0) for row in rows if row["kind"] != "group" or row["_id"] in still]
+        """Conversation and room epoch of each conversation the user is in."""
+        return self._rooms.ask([user]).get(user, [])
 
     def drain_queue(self, user: str) -> dict[str, int]:
         """Where something happened while the user was away, and forget it: the user is back and will ask."""
         try:
-            pipeline = self._redis.pipeline(transaction=True)
-            pipeline.zrange(keys.queue(user), 0, -1, withscores=True)
-            pipeline.delete(keys.queue(user))
-            pointers = pipeline.execute()[0]
+            (pointers,) = raise_first(self._line.ask([("ZPOPMIN", keys.queue(user), QUEUE_LIMIT)], retries=1))
         except RedisError:
             return {}
-        return {conversation: int(head) for conversation, head in pointers}
+        return {id: int(float(head)) for id, head in zip(pointers[::2], pointers[1::2], strict=True)}
 
     def _announce_first(self, facts: Facts, sender: str) -> None:
         """Tell the other of a new direct conversation, unless they blocked the sender."""
@@ -233,7 +231,28 @@ def _is_slowed(facts: Facts, user: str) -> bool:
     return facts.settings.slow_seconds > 0 and facts.places[user].role == "member"
 
 
-def _conversations_of(user: str) -> list[str]:
+def _conversations_of(users: list[str]) -> dict[str, list[str]]:
     # Without MongoEngine's documents: every heartbeat asks this.
-    rows = Membership._get_collection().find({"user": user, **_PRESENT}, {"_id": 0, "conversation": 1})
-    return [row["conversation"] for row in rows]
+    wanted, shown = {"user": {"$in": users}, **_PRESENT}, {"_id": 0, "user": 1, "conversation": 1}
+    found: dict[str, list[str]] = {}
+    for row in Membership._get_collection().find(wanted, shown):
+        found.setdefault(row["user"], []).append(row["conversation"])
+    return found
+
+
+def _rooms_of(users: list[str]) -> dict[str, list[tuple[str, int]]]:
+    """Conversation and room epoch of each conversation that each user is in.
+
+    Who is in a group is asked again after its epoch: a removal ends the membership before it raises the epoch, so
+    nobody learns the name of the room that they were kept out of.
+    """
+    places = _conversations_of(users)
+    ids = list({conversation for ids in places.values() for conversation in ids})
+    rows = list(Conversation._get_collection().find({"_id": {"$in": ids}}, {"epoch": 1, "kind": 1}))
+    epochs = {row["_id"]: row.get("epoch") or 0 for row in rows}
+    groups = {row["_id"] for row in rows if row["kind"] == "group"}
+    still = _conversations_of([user for user, ids in places.items() if not groups.isdisjoint(ids)]) if groups else {}
+    return {
+        user: [(id, epochs[id]) for id in ids if id in epochs and (id not in groups or id in still.get(user, ()))]
+        for user, ids in places.items()
+    }

@@ -16,9 +16,11 @@ from redis.exceptions import RedisError
 
 from app.models import Contact, User
 from app.sequencing import keys
+from app.services.gathering import Gathering
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts, State
 from app.services.visibility import Visibility
+from app.stores import raise_first, shared_line_of
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +57,9 @@ class Presence:
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._redis = redis
+        self._line = shared_line_of(redis)
         self._scripts = Scripts(redis)
+        self._known_to = Gathering(_known_to)
         self._server = server
         self._publisher = publisher
         self.visibility = visibility
@@ -65,7 +69,7 @@ class Presence:
     def beat(self, user: str, socket: str, visible: bool) -> None:
         """This socket lives; ``visible``: its tab is looked at."""
         heard = self._scripts.reckon(user, self._live_ms, socket=socket, server=self._server, visible=visible)
-        self._redis.zadd(keys.ONLINE, {user: heard.at}, gt=True)
+        raise_first(self._line.ask([("ZADD", keys.ONLINE, "GT", heard.at, user)], retries=1))
         if heard.before != heard.state:
             self._tell(user, {"state": heard.state, "last_seen": None})
 
@@ -183,6 +187,8 @@ class Presence:
     def _tell(self, user: str, presence: PresenceView) -> None:
         """To those who may see it."""
         audience = self._audience(user)
+        if not audience:
+            return
         sight = self.visibility.between([user], audience)
         seeing = [viewer for viewer in audience if sight.presence(user, viewer)]
         if seeing:
@@ -190,15 +196,23 @@ class Presence:
 
     def _audience(self, user: str) -> list[str]:
         """Those who are here, have the user among their contacts and were not blocked by the user."""
-        contacts = Contact._get_collection()
-        knowing = {row["owner"] for row in contacts.find({"user": user, "removed_at": None}, {"owner": 1})}
-        if knowing:
-            knowing -= {row["user"] for row in contacts.find({"owner": user, "blocked_at": {"$ne": None}}, {"user": 1})}
-        if not knowing:
+        candidates = sorted(self._known_to.ask([user]).get(user, ()))
+        if not candidates:
             return []
-        candidates = sorted(knowing)
-        here = self._redis.zmscore(keys.ONLINE, candidates)
+        (here,) = raise_first(self._line.ask([("ZMSCORE", keys.ONLINE, *candidates)], retries=1))
         return [owner for owner, beat in zip(candidates, here, strict=True) if beat is not None]
+
+
+def _known_to(users: list[str]) -> dict[str, set[str]]:
+    """Who has each user among their contacts, without those whom the user blocked."""
+    contacts = Contact._get_collection()
+    knowing: dict[str, set[str]] = {}
+    for row in contacts.find({"user": {"$in": users}, "removed_at": None}, {"_id": 0, "owner": 1, "user": 1}):
+        knowing.setdefault(row["user"], set()).add(row["owner"])
+    blocked = {"owner": {"$in": list(knowing)}, "blocked_at": {"$ne": None}}
+    for row in contacts.find(blocked, {"_id": 0, "owner": 1, "user": 1}) if knowing else ():
+        knowing[row["owner"]].discard(row["user"])
+    return knowing
 
 
 def _state(fields: Mapping[str, str], oldest: int) -> State:

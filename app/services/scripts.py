@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from redis import Redis
+from redis.exceptions import NoScriptError
 
 from app.sequencing import keys
+from app.stores import shared_line_of
 
 LUA = Path(__file__).parent / "lua"
 SOCKETS_LIFE_SECONDS = 60
@@ -27,6 +29,7 @@ class Scripts:
     """The services' scripts, bound to a Redis client that decodes responses."""
 
     def __init__(self, redis: Redis) -> None:
+        self._line = shared_line_of(redis)
         self._reckon = redis.register_script(_source("reckon"))
         self._depart = redis.register_script(_source("depart"))
         self._dequeue = redis.register_script(_source("dequeue"))
@@ -34,7 +37,7 @@ class Scripts:
     def reckon(self, user: str, life_ms: int, *, socket: str = "", server: str = "", visible: bool = False) -> Reckoned:
         """Reckon the user's state from beats younger than ``life_ms``, after recording ``socket``'s if one is given."""
         arguments = [socket, server, "1" if visible else "0", life_ms, SOCKETS_LIFE_SECONDS]
-        before, state, at = _call(self._reckon, [keys.sockets(user)], arguments)
+        before, state, at = self._ask(self._reckon, 1, keys.sockets(user), *arguments)
         return Reckoned(before, state, int(at))
 
     def depart(self, user: str, moment: int) -> int | None:
@@ -45,6 +48,15 @@ class Scripts:
     def dequeue(self, user: str, conversation: str, delivered: int) -> bool:
         """Strike the conversation from the user's queue if all of it was delivered; was it struck?"""
         return bool(_call(self._dequeue, [keys.queue(user)], [conversation, delivered]))
+
+    def _ask(self, script: Any, *call: Any) -> Any:
+        """Call a script together with what others ask now; once more by its source where Redis forgot it."""
+        (answer,) = self._line.ask([("EVALSHA", script.sha, *call)], retries=1)
+        if isinstance(answer, NoScriptError):
+            (answer,) = self._line.ask([("EVAL", script.script, *call)], retries=1)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def _source(name: str) -> str:

@@ -9,7 +9,6 @@ from app.realtime import rooms
 from app.realtime.broadcast import BroadcastManager, Move
 from app.realtime.rooms import NAMESPACE
 from app.services import messages as messages_module
-from app.services.messages import Messages
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_who_went_is_put_out_of_the_new_room_too(manager: BroadcastManager) -> N
 
 def test_who_is_removed_while_connecting_does_not_learn_the_new_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look says they are in it, the epoch read next is the one after the removal."""
-    looks = [["group", "direct"], ["direct"]]
+    looks = [{"ben": ["group", "direct"], "ada": ["group"]}, {"ben": ["direct"], "ada": ["group"]}]
 
     class Conversations:
         @staticmethod
@@ -65,4 +64,4 @@ def test_who_is_removed_while_connecting_does_not_learn_the_new_room(monkeypatch
 
     monkeypatch.setattr(messages_module, "_conversations_of", lambda _: looks.pop(0))
     monkeypatch.setattr(messages_module, "Conversation", Conversations)
-    assert Messages(None, None, None, None, None).rooms("ben") == [("direct", 0)]  # type: ignore[arg-type]
+    assert messages_module._rooms_of(["ben", "ada"]) == {"ben": [("direct", 0)], "ada": [("group", 7)]}
