@@ -55,6 +55,10 @@ run: $(VENV)/.run ## Start Chatter on http://localhost:5000 (PORT=… for anothe
 demo: $(VENV)/.run ## Fill the running Chatter with people who talk to each other.
 	@exec $(PY) -m dev.demo
 
+.PHONY: admin
+admin: $(VENV)/.run ## Who runs the running Chatter: DO="grant +49…", DO="revoke …" (a handle or a number), or nothing to list.
+	@$(PY) -m dev.admin $(DO)
+
 # ---- Node, for the tests and for building what is committed -------------------------------------------------------
 
 .PHONY: node

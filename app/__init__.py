@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import click
 from flask import Flask
 
 from config import Settings
@@ -11,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 def create_app(settings: Settings) -> Flask:
     """A web process: the order matters and is explained where it does."""
-    from app import assets, blueprints, health, requests_log
+    from app import admin, assets, blueprints, health, requests_log
     from app.blueprints import errors, identity, security
     from app.core import build_core
     from app.realtime.server import RealtimeServer
@@ -27,6 +28,9 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     blueprints.init_app(app)
+    admin.init_app(app)
+    if click.get_current_context(silent=True) is not None:
+        return app  # a command such as `flask --app wsgi admin list`: it serves nobody, and takes no part in the log
 
     realtime = RealtimeServer(app, settings, core.queue)  # last: it needs sessions and services
     app.extensions["realtime"] = realtime

@@ -19,15 +19,15 @@ def note_confirmed() -> None:
     session[KEY] = int(time.time())
 
 
-def is_confirmed() -> bool:
+def is_confirmed(within_s: int = FRESH_S) -> bool:
     """Have they, on purpose, in the last minutes?"""
-    return bool(time.time() - session.get(KEY, 0) < FRESH_S)
+    return bool(time.time() - session.get(KEY, 0) < within_s)
 
 
-def is_fresh() -> bool:
+def is_fresh(within_s: int = FRESH_S) -> bool:
     """The same, or did they sign in in the last minutes?"""
-    since = now() - timedelta(seconds=FRESH_S)
-    return is_confirmed() or Device.objects(id=current_device_id(), created_at__gt=since).first() is not None
+    since = now() - timedelta(seconds=within_s)
+    return is_confirmed(within_s) or Device.objects(id=current_device_id(), created_at__gt=since).first() is not None
 
 
 def require_fresh() -> None:

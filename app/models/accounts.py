@@ -39,7 +39,7 @@ class User(Document):
     deletion_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
-    meta = {"collection": "users", "auto_create_index": False, "indexes": ["name"]}  # noqa: RUF012
+    meta = {"collection": "users", "auto_create_index": False, "indexes": ["name", "-created_at"]}  # noqa: RUF012
 
 
 class Device(Document):

@@ -25,15 +25,21 @@ class LeaseEpoch(Document):
 
 
 class AuditEvent(Document):
-    """Who did what to whom, when."""
+    """Who did what to whom, when, from which address, and how it ended: one that is "begun" for long was broken off."""
 
     actor = StringField()
     action = StringField(required=True)
     subject = StringField()
+    address = StringField()
     details = DictField()
+    outcome = StringField(choices=("begun", "done", "refused", "failed"), default="done")
     at = DateTimeField(default=now)
 
-    meta = {"collection": "audit", "auto_create_index": False, "indexes": ["-at", ("actor", "-at")]}  # noqa: RUF012
+    meta = {  # noqa: RUF012
+        "collection": "audit",
+        "auto_create_index": False,
+        "indexes": ["-at", ("actor", "-at"), ("subject", "-at"), ("action", "-at")],
+    }
 
 
 class PushKey(Document):

@@ -13,7 +13,7 @@ from app.models.accounts import now
 
 NAME_CHARACTERS = 80
 ABOUT_CHARACTERS = 300
-DISABLED = "This account is disabled."
+DISABLED = "This account is disabled. Whoever runs this Chatter can enable it again."
 LAST_WAY_IN = "This is your only way to sign in. Add another one first."
 
 
@@ -38,7 +38,7 @@ class Accounts:
 
     def sign_in_by_phone(self, phone: str) -> User:
         """The account of ``phone`` (E.164, proven), made if there is none. Raises Forbidden where it is disabled."""
-        return _enabled(_find_or_create({"phone": phone}, {}))
+        return enabled(_find_or_create({"phone": phone}, {}))
 
     def sign_in_by_google(self, profile: GoogleProfile) -> User:
         """The account of this Google identity, made if there is none. Raises Forbidden where it is disabled.
@@ -46,7 +46,7 @@ class Accounts:
         Accounts are found by ``sub`` and never by e-mail: an address changes hands, and is nobody's proof here.
         """
         suggested = {"email": profile.email, "name": _suggested_name(profile.name)}
-        return _enabled(_find_or_create({"google_sub": profile.sub}, suggested))
+        return enabled(_find_or_create({"google_sub": profile.sub}, suggested))
 
     def link_phone(self, user_id: str, phone: str) -> None:
         """Make ``phone`` (E.164, proven) a way into the account. Raises Conflict where it is another's."""
@@ -119,7 +119,8 @@ def _find_or_create(identity: dict[str, str], suggested: dict[str, Any]) -> User
     return user
 
 
-def _enabled(user: User) -> User:
+def enabled(user: User) -> User:
+    """The same account, whose owner has shown that it is theirs. Raises Forbidden where it is disabled."""
     if user.disabled_at is not None:
         raise Forbidden(DISABLED)
     return user

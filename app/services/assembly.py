@@ -5,7 +5,11 @@ from redis import Redis
 from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
 from app.services.access import Access
+from app.services.account_control import AccountControl
+from app.services.account_search import AccountSearch
 from app.services.accounts import Accounts
+from app.services.administrators import Administrators
+from app.services.audit import Audit
 from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversations import Conversations
@@ -61,13 +65,18 @@ def build(
     exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
     groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
+    accounts, deletions, passkeys = Accounts(), Deletions(jobs), Passkeys(settings, redis, limits)
     return Services(
         access=access,
-        accounts=Accounts(),
+        account_control=AccountControl(accounts, devices, passkeys, exports, deletions),
+        account_search=AccountSearch(),
+        accounts=accounts,
+        administrators=Administrators(),
+        audit=Audit(),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
         conversations=conversations,
-        deletions=Deletions(jobs),
+        deletions=deletions,
         devices=devices,
         erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
         exports=exports,
@@ -78,7 +87,7 @@ def build(
         limits=limits,
         messages=messages,
         notifications=NotificationSettings(publisher, limits),
-        passkeys=Passkeys(settings, redis, limits),
+        passkeys=passkeys,
         photos=photos,
         presence=presence,
         privacy=PrivacySettings(presence, publisher, limits),

@@ -56,6 +56,7 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "push": (Window(60, HOUR_S),),
     "notifications": (Window(60, 10 * MINUTE_S),),
     "export": (Window(5, DAY_S),),
+    "administer": (Window(300, 10 * MINUTE_S),),
     "photo": (Window(20, HOUR_S),),
     "contact_add": (Window(30, 10 * MINUTE_S), Window(200, DAY_S)),
     "people_search": (Window(120, MINUTE_S),),

@@ -32,7 +32,7 @@ from app.domain.text import clean_line
 from app.models import Passkey, User
 from app.models.accounts import now
 from app.sequencing import keys
-from app.services import people
+from app.services.accounts import enabled
 from app.services.limits import Limits
 from config import Settings
 
@@ -121,7 +121,7 @@ class Passkeys:
         return _as_json(options)
 
     def sign_in(self, browser: str, credential: dict[str, Any], address: str) -> User:
-        """Whose passkey that is. Raises PasskeyRefused, RateLimited."""
+        """Whose passkey that is. Raises PasskeyRefused, RateLimited, Forbidden where the account is disabled."""
         self._limits.check("passkey_try", address)
         try:
             challenge = self._redeem(credential, _signing_in(browser))
@@ -142,10 +142,10 @@ class Passkeys:
         used = Passkey.objects(id=passkey.id, sign_count=passkey.sign_count)
         if not used.update_one(set__sign_count=verified.new_sign_count, set__last_used=now()):
             raise PasskeyRefused
-        try:
-            return people.living(passkey.user)
-        except NotFound:
-            raise PasskeyRefused from None
+        user: User | None = User.objects(id=passkey.user).first()
+        if user is None:
+            raise PasskeyRefused
+        return enabled(user)
 
     def rename(self, user: str, passkey: str, name: str) -> Passkey:
         """Call it something else. Raises NotFound, Invalid."""
@@ -164,6 +164,10 @@ class Passkeys:
         """It signs nobody in any more. Raises NotFound."""
         if not Passkey.objects(id=passkey, user=user).delete():
             raise NotFound
+
+    def remove_all(self, user: str) -> int:
+        """None of the user's signs them in any more; how many there were."""
+        return int(Passkey.objects(user=user).delete())
 
     def _challenge(self, purpose: str) -> bytes:
         challenge = secrets.token_bytes(CHALLENGE_BYTES)

@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.services.access import Access
+    from app.services.account_control import AccountControl
+    from app.services.account_search import AccountSearch
     from app.services.accounts import Accounts
+    from app.services.administrators import Administrators
+    from app.services.audit import Audit
     from app.services.codes import Codes
     from app.services.contacts import Contacts
     from app.services.conversations import Conversations
@@ -36,7 +40,11 @@ class Services:
     """One attribute per module of this package."""
 
     access: "Access"
+    account_control: "AccountControl"
+    account_search: "AccountSearch"
     accounts: "Accounts"
+    administrators: "Administrators"
+    audit: "Audit"
     codes: "Codes"
     contacts: "Contacts"
     conversations: "Conversations"

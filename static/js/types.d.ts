@@ -81,6 +81,8 @@ export interface UserView {
   about: string;
   /** of an account that is no more */
   deleted?: boolean;
+  /** one's own (absent: kept by an older version) */
+  role?: "member" | "admin";
 }
 /** What calls one in a chat: every message, those that name or answer one, or none. */
 export type Level = "all" | "mentions" | "none";

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
-from app import assets, blueprints
+from app import admin, assets, blueprints
 from app.blueprints import errors, identity, security
 from app.models import Device
 from app.sequencing.heads import Heads
@@ -143,5 +143,6 @@ def build_site(settings: Settings, prepare: Callable[[Flask], None] = lambda app
     errors.init_app(app)
     assets.init_app(app)
     blueprints.init_app(app)
+    admin.init_app(app)
     prepare(app)
     return site

@@ -12,6 +12,7 @@ from webauthn.helpers import bytes_to_base64url as text_of
 from app.domain.errors import PasskeyRefused
 from app.models import Device, Passkey, User
 from app.models.accounts import now
+from app.services.accounts import DISABLED
 from app.services.limits import LENIENT_FACTOR, WINDOWS
 from app.services.passkeys import CHALLENGE_LIFE_S, PASSKEYS
 from app.services.registry import services
@@ -255,7 +256,9 @@ def test_a_disabled_account_does_not_come_in(site: Site, ada: Browser, authentic
     add(ada, authenticator)
     User.objects(id=ada.me()["id"]).update_one(set__disabled_at=now())
     browser = site.browser()
-    assert_refused(browser, authenticator.use(options_to_sign_in(browser)))
+    answer = send(browser, authenticator.use(options_to_sign_in(browser)))
+    assert (answer.status_code, answer.get_json()["message"]) == (403, DISABLED)
+    assert browser.fetch("GET", "/api/v1/me").status_code == 401
 
 
 def test_guesses_are_limited(site: Site) -> None:

@@ -224,10 +224,16 @@ class PushView(Answer):
     endpoint: str | None
 
 
+class Me(UserView):
+    """Oneself: ``role`` admin sees the dashboard."""
+
+    role: Literal["member", "admin"]
+
+
 class Bootstrap(Answer):
     """What a client needs to begin. Times in ms; ``sync_interval_minutes``: how often to compare heads anyway."""
 
-    me: UserView
+    me: Me
     conversations: list[ConversationView]
     contacts: list[ContactView]
     server_time: int

@@ -20,7 +20,7 @@ def bootstrap() -> ResponseReturnValue:
     """Oneself, one's conversations and contacts, and what one wants to be told of."""
     account = current_account()
     return {
-        "me": user_view(account),
+        "me": {**user_view(account), "role": account.role},
         "conversations": services().conversations.overview(account.id),
         "contacts": services().contacts.overview(account.id),
         "notifications": Notifications.of(account.notifications).to_wire(),

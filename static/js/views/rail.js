@@ -37,6 +37,9 @@ export class Rail {
       paintAvatar(avatar, me);
       paintPresence(avatar, this.#chat.connection().state === "online" ? "online" : "offline");
     }
+    // Who may not sees nothing there: the server answers them as if the pages did not exist.
+    const admin = part(this.#root, "admin");
+    admin.hidden = me.role !== "admin" && !admin.hasAttribute("aria-current");
     part(this.#root, "quiet").hidden = !this.#chat.quiet();
     const unread = this.#chat.totalUnread();
     const badge = part(this.#root, "badge");

@@ -1,0 +1,20 @@
+"""The dashboard at /admin: pages for administrators, drawn by Flask-Admin's views in Chatter's own look."""
+
+from flask import Flask
+from flask_admin import Admin
+
+from app.admin import cli, guard
+from app.admin.audit import AuditView
+from app.admin.index import IndexView
+from app.admin.users import UsersView
+from app.blueprints.security import csp_nonce
+
+
+def init_app(app: Flask) -> None:
+    """Mount the dashboard behind its guard, and give the command line its ``admin`` commands."""
+    guard.init_app(app)
+    index = IndexView(name="Start", endpoint="admin", url=guard.PREFIX)
+    admin = Admin(app, name="Chatter", url=guard.PREFIX, index_view=index, csp_nonce_generator=csp_nonce)
+    admin.add_view(UsersView(name="People", endpoint="admin_people", url="people"))
+    admin.add_view(AuditView(name="Audit log", endpoint="admin_audit", url="audit"))
+    app.cli.add_command(cli.commands)

@@ -1,0 +1,81 @@
+"""The dashboard's page of what administrators did. It is read there, and nothing else."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from pydantic import StringConstraints
+
+from app.admin.view import CURSOR_CHARACTERS, TEXT_CHARACTERS, AdminView, Asked
+from app.models import Conversation
+from app.services import people
+from app.services.audit import COMMAND_LINE, Wanted
+from app.services.registry import services
+
+Text = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS)]
+
+ACTIONS = {
+    "account_disabled": "Disabled an account",
+    "account_enabled": "Enabled an account",
+    "signed_out_everywhere": "Signed somebody out everywhere",
+    "google_unlinked": "Unlinked a Google account",
+    "passkeys_removed": "Removed passkeys",
+    "role_changed": "Changed a role",
+    "export_asked": "Asked for a copy of somebody’s data",
+    "deletion_asked": "Asked for a deletion in a week",
+    "account_kept": "Kept an account that was to be deleted",
+    "deleted_at_once": "Deleted an account at once",
+    "account_deleted": "The deletion of an account ended",
+}
+"""Every action that is written down, in words."""
+
+
+class Filter(Asked):
+    """``actor`` and ``subject`` are an id or a handle; days are in UTC, and both are meant."""
+
+    actor: Text = ""
+    action: Text = ""
+    subject: Text = ""
+    since: date | None = None
+    until: date | None = None
+    after: Annotated[str, StringConstraints(max_length=CURSOR_CHARACTERS)] | None = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            actor=_named(self.actor),
+            action=self.action or None,
+            subject=_named(self.subject),
+            since=_midnight(self.since) if self.since else None,
+            until=_midnight(self.until) + timedelta(days=1) if self.until else None,
+        )
+
+
+class AuditView(AdminView):
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The events that are asked for, the newest first."""
+        asked = Filter.here()
+        events, following = services().audit.page(asked.wanted(), asked.after)
+        named = {event.subject for event in events} | {event.actor for event in events}
+        return self.show(
+            "audit",
+            asked=asked,
+            events=events,
+            following=following,
+            actions=ACTIONS,
+            people=people.load(id for id in named if id),
+            groups=dict(Conversation.objects(id__in=[id for id in named if id], kind="group").scalar("id", "title")),
+        )
+
+
+def _named(text: str) -> str | None:
+    """The id that is meant; what is nobody's stays as it is, and finds nothing. None: anybody."""
+    text = text.strip()
+    if not text or text == COMMAND_LINE.id:
+        return text or None
+    return services().account_search.exact(text) or text
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,46 @@
+"""What all pages of the dashboard have in common."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.blueprints.forms import refusal
+from app.domain.commands import explain
+from app.domain.errors import ChatError
+from app.domain.ids import ID_LENGTH
+
+SUBJECT = f"<string(length={ID_LENGTH}):subject>"
+"""The part of a path that names an account or a conversation."""
+CURSOR_CHARACTERS = 80
+TEXT_CHARACTERS = 120
+
+
+class Asked(BaseModel):
+    """Base of what stands behind the ``?`` of a page: text, nothing unknown read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def here(cls) -> Self:
+        """What the present request asks. Raises Invalid."""
+        try:
+            return cls.model_validate({name: value for name, value in request.args.items() if value.strip()})
+        except ValidationError as error:
+            raise explain(error) from None
+
+
+class AdminView(BaseView):  # type: ignore[misc]
+    """A part of the dashboard. ``show`` renders one of its pages."""
+
+    def show(self, template: str, error: ChatError | None = None, **context: Any) -> ResponseReturnValue:
+        """The page ``templates/admin/{template}.html``, with ``error`` on it if something was refused."""
+        page = self.render(f"admin/{template}.html", error=refusal(error), done=request.args.get("done", ""), **context)
+        return page, error.status if error else 200
+
+    def _run_view(self, fn: Callable[..., ResponseReturnValue], *args: Any, **kwargs: Any) -> ResponseReturnValue:
+        # Flask-Admin's own calls the view once more where it raised a TypeError: a change must not be tried twice.
+        return fn(self, *args, **kwargs)
