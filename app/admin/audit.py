@@ -27,6 +27,9 @@ ACTIONS = {
     "account_kept": "Kept an account that was to be deleted",
     "deleted_at_once": "Deleted an account at once",
     "account_deleted": "The deletion of an account ended",
+    "conversation_frozen": "Froze a conversation",
+    "conversation_unfrozen": "Unfroze a conversation",
+    "group_deleted": "Deleted a group for all",
 }
 """Every action that is written down, in words."""
 
@@ -65,7 +68,7 @@ class AuditView(AdminView):
             following=following,
             actions=ACTIONS,
             people=people.load(id for id in named if id),
-            groups=dict(Conversation.objects(id__in=[id for id in named if id], kind="group").scalar("id", "title")),
+            groups=services().conversation_search.names(list(Conversation.objects(id__in=[id for id in named if id]))),
         )
 
 

@@ -8,14 +8,12 @@ from flask_admin import expose
 from pydantic import StringConstraints
 
 from app.admin.changes import change
-from app.admin.view import CURSOR_CHARACTERS, SUBJECT, TEXT_CHARACTERS, AdminView, Asked
+from app.admin.view import CURSOR_CHARACTERS, POST, SUBJECT, TEXT_CHARACTERS, AdminView, Asked, TypedForm
 from app.blueprints.forms import Form
 from app.domain.errors import ChatError
 from app.services.account_control import phrase_for
 from app.services.account_search import State
 from app.services.registry import services
-
-POST = ("POST",)
 
 
 class Search(Asked):
@@ -26,10 +24,6 @@ class Search(Asked):
 
 class RoleForm(Form):
     role: Literal["member", "admin"]
-
-
-class TypedForm(Form):
-    typed: Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS)]
 
 
 class UsersView(AdminView):

@@ -1,20 +1,21 @@
 """What all pages of the dashboard have in common."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from app.blueprints.forms import refusal
+from app.blueprints.forms import Form, refusal
 from app.domain.commands import explain
 from app.domain.errors import ChatError
 from app.domain.ids import ID_LENGTH
 
 SUBJECT = f"<string(length={ID_LENGTH}):subject>"
 """The part of a path that names an account or a conversation."""
+POST = ("POST",)
 CURSOR_CHARACTERS = 80
 TEXT_CHARACTERS = 120
 
@@ -31,6 +32,12 @@ class Asked(BaseModel):
             return cls.model_validate({name: value for name, value in request.args.items() if value.strip()})
         except ValidationError as error:
             raise explain(error) from None
+
+
+class TypedForm(Form):
+    """What was typed to confirm a deletion."""
+
+    typed: Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS)]
 
 
 class AdminView(BaseView):  # type: ignore[misc]

@@ -9,7 +9,8 @@ They stand in the log like messages, so everybody sees in one order who came, le
 - ``pictured``: the id of the new photo, or nothing;
 - ``settings``: what changed of them (``app/domain/group_settings.py``);
 - ``joined``: who made the link by which the sender came;
-- ``closed``: nothing; the group is deleted for all, and this is the last of its log.
+- ``closed``: nothing, or ``administrator`` where whoever runs this Chatter did it; the group is deleted for all, and this is
+  the last of its log.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ MEMBERSHIP_KINDS = frozenset(
 GROUP_MEMBERS = 1_000
 DESCRIPTION_CHARACTERS = 500
 
+ADMINISTRATOR = "administrator"
 NOT_HERE = "They are not in the group."
 FULL = f"A group has up to {GROUP_MEMBERS:,} members."
 READ_ONLY = "Only admins write here."

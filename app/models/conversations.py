@@ -17,6 +17,8 @@ class Conversation(Document):
     ``head`` is a hint (the real head is found from the messages, see ``app/sequencing/heads.py``); ``epoch`` is the
     version of the conversation's room: the number of the last entry by which a member went; ``introduced_at`` is set once the people of a
     direct conversation have been told of each other.
+
+    ``frozen_at``: since when nobody may write in it, as whoever runs this Chatter decided (``app/domain/freezing.py``).
     """
 
     id = StringField(primary_key=True, default=new_id)
@@ -37,10 +39,11 @@ class Conversation(Document):
     closed_seq = IntField()
     pins = ListField(DictField(), default=None)
     pins_seq = IntField()
+    frozen_at = DateTimeField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)
 
-    meta = {"collection": "conversations", "auto_create_index": False}  # noqa: RUF012
+    meta = {"collection": "conversations", "auto_create_index": False, "indexes": ["-created_at"]}  # noqa: RUF012
 
 
 class Membership(Document):

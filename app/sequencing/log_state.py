@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import pins, revisions
+from app.domain import freezing, pins, revisions
 from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, Invalid, NotFound
 from app.domain.group_settings import DEFAULT, GroupSettings
@@ -25,7 +25,7 @@ LEFT_OVER_KINDS = MEMBERSHIP_KINDS | REVISION_KINDS | PIN_KINDS
 @dataclass(frozen=True, slots=True)
 class LogState:
     """``epoch`` is the version of the room (``app/realtime/rooms.py``); ``members`` are the keys of ``roles``;
-    ``pins`` are the numbers of what is pinned."""
+    ``pins`` are the numbers of what is pinned; ``frozen``: nobody may write."""
 
     head: int
     ordinal: int
@@ -36,6 +36,7 @@ class LogState:
     members: frozenset[str]
     settings: GroupSettings = DEFAULT
     pins: frozenset[int] = frozenset()
+    frozen: bool = False
 
     def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
         """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
@@ -48,6 +49,9 @@ class LogState:
             return NotFound()
         elif proposal.kind in MEMBERSHIP_KINDS:
             return Invalid("Only groups have members that come and go.")
+        frozen = freezing.refusal(proposal.kind, frozen=self.frozen)
+        if frozen is not None:
+            return frozen
         if proposal.target is not None:
             return self._about_refused(proposal, proposal.target, target)
         return None
@@ -69,7 +73,8 @@ class LogState:
             members = frozenset(roles)
             epoch = entry.seq if change.gone is not None else epoch
             settings = settings.after(change.settings) if change.settings else settings
-        return LogState(entry.seq, entry.ordinal, entry.created_at, self.group, epoch, roles, members, settings, pinned)
+        seen = (entry.seq, entry.ordinal, entry.created_at)
+        return LogState(*seen, self.group, epoch, roles, members, settings, pinned, self.frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,11 @@ def load(conversation: str) -> LogState | None:
         members=frozenset(roles),
         settings=GroupSettings.of(found.settings),
         pins=frozenset(one["seq"] for one in found.pins or ()),
+        frozen=found.frozen_at is not None,
     )
 
 
 def _nature(conversation: str) -> Conversation | None:
-    known = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings", "pins")
+    known = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings", "pins", "frozen_at")
     found: Conversation | None = known.first()
     return found

@@ -49,7 +49,7 @@ def _presented(entry: Entry, change: Change) -> dict[str, dict[str, Any]]:
     if change.settings is not None:
         presented["settings_seq"] = {f"settings.{name}": value for name, value in change.settings.changed().items()}
     if change.closed:
-        presented["closed_seq"] = {"closed_by": entry.sender}
+        presented["closed_seq"] = {"closed_by": entry.body or entry.sender}
     return presented
 
 

@@ -180,8 +180,10 @@ class Store:
 
     def _state_for(self, proposal: Proposal) -> LogState | None:
         state = self.state(proposal.conversation)
-        if state is not None and proposal.kind != "joined" and proposal.sender not in state.members:
-            self.forget(proposal.conversation)  # somebody may have been added, and the note of it lost
+        stranger = state is not None and proposal.kind != "joined" and proposal.sender not in state.members
+        if stranger or (state is not None and state.frozen):
+            # Somebody may have been added, or the conversation unfrozen, and the note of it lost.
+            self.forget(proposal.conversation)
             state = self.state(proposal.conversation)
         return state
 

@@ -12,6 +12,8 @@ from app.services.administrators import Administrators
 from app.services.audit import Audit
 from app.services.codes import Codes
 from app.services.contacts import Contacts
+from app.services.conversation_control import ConversationControl
+from app.services.conversation_search import ConversationSearch
 from app.services.conversations import Conversations
 from app.services.deletions import Deletions
 from app.services.devices import Devices
@@ -65,16 +67,19 @@ def build(
     exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
     groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
+    account_search = AccountSearch()
     accounts, deletions, passkeys = Accounts(), Deletions(jobs), Passkeys(settings, redis, limits)
     return Services(
         access=access,
         account_control=AccountControl(accounts, devices, passkeys, exports, deletions),
-        account_search=AccountSearch(),
+        account_search=account_search,
         accounts=accounts,
         administrators=Administrators(),
         audit=Audit(),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
+        conversation_control=ConversationControl(redis, messages, conversations, access, publisher),
+        conversation_search=ConversationSearch(heads, account_search, settings.shard_count),
         conversations=conversations,
         deletions=deletions,
         devices=devices,

@@ -145,6 +145,7 @@ class Picture:
             "description": look.description,
             "settings": GroupSettings.of(document.settings).to_wire(),
             "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,
+            "frozen": document.frozen_at is not None,
             "created_by": document.created_by,
             "head": head,
             "head_ordinal": head_ordinal,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.services.audit import Audit
     from app.services.codes import Codes
     from app.services.contacts import Contacts
+    from app.services.conversation_control import ConversationControl
+    from app.services.conversation_search import ConversationSearch
     from app.services.conversations import Conversations
     from app.services.deletions import Deletions
     from app.services.devices import Devices
@@ -47,6 +49,8 @@ class Services:
     audit: "Audit"
     codes: "Codes"
     contacts: "Contacts"
+    conversation_control: "ConversationControl"
+    conversation_search: "ConversationSearch"
     conversations: "Conversations"
     deletions: "Deletions"
     devices: "Devices"

@@ -120,8 +120,10 @@ export interface ConversationView {
   avatar: string | null;
   description: string;
   settings: GroupSettings;
-  /** who deleted the group for all */
+  /** who deleted the group for all; "administrator": whoever runs this Chatter */
   closed_by: string | null;
+  /** whoever runs this Chatter froze it: nobody writes (absent: kept by an older version) */
+  frozen?: boolean;
   created_by: string;
   head: number;
   head_ordinal: number;

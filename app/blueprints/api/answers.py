@@ -109,8 +109,8 @@ class PinView(Answer):
 
 
 class ConversationView(Answer):
-    """``closed_by``: who deleted the group for all. ``pins``: what is pinned, in the order in which it was; ``pins_rev``: the
-    number of the last entry that changed it."""
+    """``closed_by``: who deleted the group for all. ``frozen``: nobody may write in it now. ``pins``: what is pinned, in the
+    order in which it was; ``pins_rev``: the number of the last entry that changed it."""
 
     id: str
     kind: Literal["direct", "group"]
@@ -119,6 +119,7 @@ class ConversationView(Answer):
     description: str
     settings: GroupSettingsView
     closed_by: str | None
+    frozen: bool
     created_by: str
     head: int
     head_ordinal: int

@@ -19,6 +19,9 @@ export const MEMBERSHIP_KINDS = new Set(
   ]),
 );
 
+/** Who deleted a group, where it was whoever runs this Chatter. */
+export const ADMINISTRATOR = "administrator";
+
 /**
  * What an entry does to a group: who is new, who goes, who has which role now, what else its view says, who deleted it.
  * @typedef {{ title?: string, description?: string, avatar?: string | null, settings?: Partial<GroupSettings> }} Look
@@ -78,7 +81,7 @@ export function isOut(view) {
 
 /** May this person write messages in it? @param {ConversationView} view */
 export function mayWrite(view) {
-  return !isOut(view) && (view.kind !== "group" || may(view.me.role, "post", null, settingsOf(view)));
+  return !isOut(view) && !view.frozen && (view.kind !== "group" || may(view.me.role, "post", null, settingsOf(view)));
 }
 
 /** Does this entry take `me` into a group they are not in (any more)? @param {Entry} entry @param {string} me @param {ConversationView} view */
@@ -102,7 +105,7 @@ export function changed(view, entry, me, known) {
   else if (change.gone !== null) next = withoutMember(next, change.gone);
   for (const [user, role] of change.roles) next = withRole(next, user, role, me);
   if (change.closed && !isOut(next))
-    next = { ...next, closed_by: entry.sender, me: { ...next.me, until_seq: entry.seq } };
+    next = { ...next, closed_by: entry.body || entry.sender, me: { ...next.me, until_seq: entry.seq } };
   return looking(next, change.look);
 }
 

@@ -1,6 +1,6 @@
 /** What the entries say that are no messages: "Ada added Ben and Cleo". Pure. */
 /** @import { ChatApi, Entry } from "../types.d.ts" */
-import { appointmentIn, changeOf, MEMBERSHIP_KINDS, settingsIn } from "../domain/membership.js";
+import { ADMINISTRATOR, appointmentIn, changeOf, MEMBERSHIP_KINDS, settingsIn } from "../domain/membership.js";
 import { PIN_KINDS } from "../domain/pins.js";
 import { counted } from "./text.js";
 import { durationWords } from "./time.js";
@@ -58,7 +58,7 @@ function words(entry, named) {
   if (entry.kind === "left") return `${who} left`;
   if (entry.kind === "titled") return `${who} changed the title to “${entry.body}”`;
   if (entry.kind === "joined") return `${who} joined by ${possessive(object(entry.body))} link`;
-  if (entry.kind === "closed") return `${who} deleted the group`;
+  if (entry.kind === "closed") return `${entry.body === ADMINISTRATOR ? "An administrator" : who} deleted the group`;
   if (entry.kind === "described")
     return entry.body === "" ? `${who} removed the description` : `${who} changed the description`;
   if (entry.kind === "pictured") return entry.body === "" ? `${who} removed the photo` : `${who} changed the photo`;

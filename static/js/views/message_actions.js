@@ -200,7 +200,7 @@ export class MessageActions {
     const conversation = this.#conversation ?? "";
     const seq = entry?.seq ?? 0;
     const summary = this.#chat.conversation(conversation);
-    const able = summary !== null && !isOut(summary.view) && !summary.blocked;
+    const able = summary !== null && !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
     const writes = able && mayWrite(summary.view);
     /** @type {(MenuItem | false)[]} */
     const items = [

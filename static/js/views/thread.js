@@ -1,7 +1,7 @@
 /** The open conversation: head, standing, messages, composer. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
-import { isOut, mayWrite } from "../domain/membership.js";
+import { ADMINISTRATOR, isOut, mayWrite } from "../domain/membership.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { part, setText } from "./markup.js";
@@ -15,6 +15,7 @@ import { attempt } from "./toasts.js";
 
 /** Is there a keyboard and a mouse? Where there is not, opening a chat must not raise the on-screen keyboard. */
 const hasKeyboard = () => matchMedia("(hover: hover) and (pointer: fine)").matches;
+const FROZEN_WORDS = "This conversation is frozen. Nobody can write here.";
 
 export class Thread {
   #root;
@@ -127,6 +128,7 @@ export class Thread {
     part(this.#root, "out").hidden = !out;
     setText(part(this.#root, "out"), this.#outWords(view));
     part(this.#root, "readonly").hidden = !reads;
+    setText(part(this.#root, "readonly"), view.frozen ? FROZEN_WORDS : "Only admins write here.");
     this.#slow.show(composer.hidden ? null : summary);
     part(this.#root, "typing").hidden = out;
     // Nothing is sent any more, and nothing comes.
@@ -137,6 +139,7 @@ export class Thread {
   /** @param {ConversationSummary["view"]} view */
   #outWords({ closed_by }) {
     if (!closed_by) return "You are no longer in this group. What was said before stays here.";
+    if (closed_by === ADMINISTRATOR) return "This group was deleted by an administrator. What was said before stays here.";
     const by = closed_by === this.#chat.me.id ? "you" : this.#chat.userName(closed_by);
     return `This group was deleted by ${by}. What was said before stays here.`;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed, changeOf, isOut } from "../../../static/js/domain/membership.js";
+import { changed, changeOf, isOut, mayWrite } from "../../../static/js/domain/membership.js";
 import { entry, group, user } from "../state/entries.js";
 
 /** @import { Entry } from "../../../static/js/types.d.ts" */
@@ -82,6 +82,16 @@ test("when the group is deleted everybody is out of it and keeps what came befor
   assert.deepEqual(roles(view), { ada: "owner", ben: "admin", me: "member" });
   const former = changed(after("left", "me", ""), said("closed", "ada", "", 9), "me", known);
   assert.deepEqual([former.closed_by, former.me.until_seq], [null, 5], "who left before is not told");
+});
+
+test("where an administrator deleted the group, it was not its owner", () => {
+  assert.equal(after("closed", "ada", "administrator").closed_by, "administrator");
+});
+
+test("nobody writes in a frozen conversation, and one of an older memory is not frozen", () => {
+  const view = group("g", { ada: "owner", me: "owner" });
+  assert.deepEqual([mayWrite(view), mayWrite({ ...view, frozen: true }), mayWrite({ ...view, frozen: false })], [true, false, true]);
+  assert.equal(mayWrite({ ...view, kind: "direct", frozen: true }), false);
 });
 
 test("who is added is a member from there on, who was one stays one, and whose name is not known is left out", () => {

@@ -51,6 +51,7 @@ test("how a group presents itself, what it allows and its end are told", () => {
   assert.equal(said("settings", me.id, '{"slow_seconds":0}'), "You turned slow mode off");
   assert.equal(said("settings", me.id, '{"colour":"red"}'), "You changed the settings");
   assert.equal(said("closed", amara.id), "Amara Okafor deleted the group");
+  assert.equal(said("closed", amara.id, "administrator"), "An administrator deleted the group");
 });
 
 test("whose name is not known is somebody, and several are counted", () => {
