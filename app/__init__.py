@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
 
     realtime = RealtimeServer(app, settings, core.queue)  # last: it needs sessions and services
     app.extensions["realtime"] = realtime
+    core.meter.gauges = lambda: {"shards": core.leases.held, "sockets": len(realtime.connections)}
     core.start(
         control={"signed_out": lambda note: realtime.close_devices(note["devices"])},
         commits=settings.embedded_committer,

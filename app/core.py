@@ -1,6 +1,7 @@
 """What web and worker processes have in common: stores, the log, the services. No Flask."""
 
 import os
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,8 @@ import structlog
 from pymongo.database import Database
 from redis import Redis
 
-from app.logs import configure
+from app.logs import configure, errors_seen
+from app.meter import Meter
 from app.models.connection import connect
 from app.preflight import Preflight
 from app.realtime.publisher import SocketPublisher
@@ -30,6 +32,8 @@ from config import Settings
 log = structlog.get_logger(__name__)
 
 SPARE_CONNECTIONS = 8
+LONGEST_WAIT_MS = 60_000
+"""What is told once more after a crash may be hours old, and is no measure."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class Core:
     pointers: Pointers
     services: Services
     watch: Watch
+    meter: Meter
     mailbox: Mailbox | None = None
 
     def start(self, control: dict[str, Any] | None = None, *, commits: bool = True) -> None:
@@ -80,6 +85,7 @@ class Core:
         self.mailbox.start()
         self.pointers.start()
         self.watch.start()
+        self.meter.start()
         self.preflight.then(self.leases.start if commits else lambda: None)
 
     def _doubt(self) -> None:
@@ -95,6 +101,7 @@ class Core:
         self.leases.stop()
         self.pointers.stop()
         self.watch.stop()
+        self.meter.stop()
         if self.mailbox is not None:
             self.mailbox.stop()
         log.info("stopped")
@@ -111,10 +118,12 @@ def build_core(settings: Settings, role: Role) -> Core:
     queue = connect_redis(settings.redis_queue_url) if settings.redis_queue_url != settings.redis_url else redis
     publisher = SocketPublisher(queue, control=redis)
     pointers = Pointers(redis)
+    meter = Meter(redis, process, {"role": role, "server": settings.server_id}, errors_seen)
 
     def announce(announcements: Any) -> None:
         publisher.announce(announcements)
         pointers.note(announcements)
+        _count(meter, announcements)
 
     sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit, lambda: preflight.passed)
     # Every shard's committer waits in a blocking read, and leases must be renewed beside them.
@@ -131,6 +140,7 @@ def build_core(settings: Settings, role: Role) -> Core:
     heads = Heads(redis, settings.shard_count)
     services = build(settings, redis, heads, sequencer, publisher, process)
     install(services)
+    meter.gauges = lambda: {"shards": leases.held}
     watch = Watch({"redis": redis.ping, "mongodb": lambda: database.command("ping")})
     return Core(
         settings,
@@ -146,4 +156,11 @@ def build_core(settings: Settings, role: Role) -> Core:
         pointers,
         services,
         watch,
+        meter,
     )
+
+
+def _count(meter: Meter, announcements: Any) -> None:
+    present = time.time_ns() // 1_000_000
+    for announcement in announcements:
+        meter.committed(len(announcement.entries), min(LONGEST_WAIT_MS, max(0, present - announcement.entries[-1].created_at)))

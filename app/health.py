@@ -32,14 +32,19 @@ def init_app(app: Flask, core: Core) -> None:
 
     @blueprint.get("/health/ready")
     def ready() -> ResponseReturnValue:
-        # Side by side: a store that is away costs each check that asks it seconds.
-        running = {name: gevent.spawn(_timed, check, core) for name, check in CHECKS.items()}
-        gevent.joinall(list(running.values()))
-        parts = {name: greenlet.get() for name, greenlet in running.items()}
+        parts = parts_of(core)
         whole = all(part["ok"] for part in parts.values())
         return jsonify(status="ready" if whole else "not_ready", parts=parts), 200 if whole else 503
 
     app.register_blueprint(blueprint)
+
+
+def parts_of(core: Core) -> dict[str, dict[str, Any]]:
+    """How each part is: ``{ok, milliseconds, problem?}``."""
+    # Side by side: a store that is away costs each check that asks it seconds.
+    running = {name: gevent.spawn(_timed, check, core) for name, check in CHECKS.items()}
+    gevent.joinall(list(running.values()))
+    return {name: greenlet.get() for name, greenlet in running.items()}
 
 
 def _timed(check: Callable[[Core], str | None], core: Core) -> dict[str, Any]:

@@ -15,6 +15,21 @@ NEVER_LOGGED = frozenset(
 )
 
 
+class _Errors:
+    seen = 0
+
+
+def errors_seen() -> int:
+    """How many errors this process has logged."""
+    return _Errors.seen
+
+
+def _count(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    if method in ("error", "exception", "critical"):
+        _Errors.seen += 1
+    return event
+
+
 def configure(settings: Settings, process: str) -> None:
     """Set up structlog and the standard library's logging for this process.
 
@@ -28,6 +43,7 @@ def configure(settings: Settings, process: str) -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         name_process,
+        _count,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

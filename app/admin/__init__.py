@@ -14,7 +14,7 @@ from app.blueprints.security import csp_nonce
 def init_app(app: Flask) -> None:
     """Mount the dashboard behind its guard, and give the command line its ``admin`` commands."""
     guard.init_app(app)
-    index = IndexView(name="Start", endpoint="admin", url=guard.PREFIX)
+    index = IndexView(name="Overview", endpoint="admin", url=guard.PREFIX)
     admin = Admin(app, name="Chatter", url=guard.PREFIX, index_view=index, csp_nonce_generator=csp_nonce)
     admin.add_view(UsersView(name="People", endpoint="admin_people", url="people"))
     admin.add_view(ConversationsView(name="Conversations", endpoint="admin_conversations", url="conversations"))

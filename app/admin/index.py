@@ -1,17 +1,42 @@
-"""Where the dashboard begins. A view of our own: Flask-Admin's would serve its Bootstrap and jQuery besides."""
+"""Where the dashboard begins: how it stands now, and how it went. A view of our own, because Flask-Admin's would serve its
+Bootstrap and jQuery besides."""
 
-from flask import redirect, url_for
+import platform
+from importlib.metadata import version
+
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from app.admin.view import AdminView
+from app.admin.view import AdminView, Asked
+from app.health import parts_of
+from app.services.figures import Span
+from app.services.registry import services
+
+
+class Plot(Asked):
+    span: Span = "hour"
 
 
 class IndexView(AdminView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return redirect(url_for("admin_people.index"))
+        """The page; what stands in it is fetched by its script."""
+        return self.show("overview")
 
-    def is_visible(self) -> bool:
-        """It has no line in the menu."""
-        return False
+    @expose("/figures")
+    def figures(self) -> ResponseReturnValue:
+        """How it stands now: ``Figures.live``, and ``parts``, each ``{ok, milliseconds, problem?}``."""
+        live = services().figures.live()
+        core = current_app.extensions.get("core")
+        versions = {
+            "Python": platform.python_version(),
+            **{name: version(name) for name in ("Flask", "gevent", "pymongo")},
+            **live["versions"],
+        }
+        return jsonify({**live, "versions": versions, "parts": parts_of(core) if core is not None else {}})
+
+    @expose("/series")
+    def series(self) -> ResponseReturnValue:
+        """How it went: ``{points}`` of the last ``?span=`` hour, day or month."""
+        return jsonify(points=services().figures.series(Plot.here().span))

@@ -5,7 +5,7 @@ from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
-from app.models.operations import AuditEvent, Installation, LeaseEpoch, PushKey
+from app.models.operations import AuditEvent, FigureSample, Installation, LeaseEpoch, PushKey
 from app.models.passkeys import Passkey
 
 DOCUMENTS = (
@@ -18,6 +18,7 @@ DOCUMENTS = (
     Message,
     DeadLetter,
     AuditEvent,
+    FigureSample,
     Installation,
     LeaseEpoch,
     Job,
@@ -32,6 +33,7 @@ __all__ = [
     "Conversation",
     "DeadLetter",
     "Device",
+    "FigureSample",
     "GroupLink",
     "Installation",
     "Job",

@@ -50,3 +50,21 @@ class PushKey(Document):
     created_at = DateTimeField(default=now)
 
     meta = {"collection": "push_keys", "auto_create_index": False}  # noqa: RUF012
+
+
+class FigureSample(Document):
+    """What the installation did in a minute (``_id`` "m:" and its number since 1970) or an hour ("h:"), and held then."""
+
+    id = StringField(primary_key=True)
+    entries = IntField()
+    batches = IntField()
+    waited_ms = IntField()
+    slow = IntField()
+    errors = IntField()
+    online = IntField()
+    sockets = IntField()
+    people = IntField()
+    backlog = IntField()
+    at = DateTimeField(default=now)
+
+    meta = {"collection": "figures", "auto_create_index": False}  # noqa: RUF012

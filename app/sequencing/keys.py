@@ -26,6 +26,9 @@ A member is a user, or ``left:user``: they went a moment ago, and what came mean
 COMMITTERS = "chatter:committers"
 """sorted set ``role:process`` -> last beat (seconds): who could hold leases, so that shards spread evenly."""
 
+PROCESSES = "chatter:processes"
+"""hash process -> what it is and holds, as JSON, with ``at`` (seconds); who is silent is taken out. Owner: meter, figures."""
+
 
 def sequence(shard: int, conversation: str) -> str:
     """hash ``committed``, ``pending``; no expiry. Owner: append, seed, acknowledge."""
@@ -103,6 +106,11 @@ def slow(conversation: str, user: str, seconds: int) -> str:
 def passkey_challenge(challenge: str) -> str:
     """string: what a passkey's answer to this challenge is for; 5 minutes, and once. Owner: services/passkeys."""
     return f"passkey:{{{challenge}}}"
+
+
+def figures(minute: int) -> str:
+    """hash of what all processes counted in a minute (since 1970); 3 h. Owner: meter, read by services/figures."""
+    return f"chatter:figures:{minute}"
 
 
 def limit_prefix() -> str:

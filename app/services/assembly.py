@@ -19,6 +19,7 @@ from app.services.deletions import Deletions
 from app.services.devices import Devices
 from app.services.erasure import Erasure
 from app.services.exports import Exports
+from app.services.figures import Figures
 from app.services.group_links import GroupLinks
 from app.services.groups import Groups
 from app.services.history import History
@@ -85,6 +86,7 @@ def build(
         devices=devices,
         erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
         exports=exports,
+        figures=Figures(redis, presence, settings.shard_count),
         groups=groups,
         group_links=GroupLinks(messages, conversations, groups, limits, access),
         history=History(access, heads, messages),

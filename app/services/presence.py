@@ -113,6 +113,12 @@ class Presence:
             self.settle(str(user))
         return len(silent)
 
+    def count(self) -> int:
+        """How many were heard lately."""
+        seconds, microseconds = self._redis.time()
+        oldest = seconds * 1000 + microseconds // 1000 - self._live_ms
+        return int(self._redis.zcount(keys.ONLINE, oldest, "+inf"))
+
     def states(
         self, users: Iterable[str], last_seen: Mapping[str, datetime | None] | None = None
     ) -> dict[str, PresenceView]:

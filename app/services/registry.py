@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.services.devices import Devices
     from app.services.erasure import Erasure
     from app.services.exports import Exports
+    from app.services.figures import Figures
     from app.services.group_links import GroupLinks
     from app.services.groups import Groups
     from app.services.history import History
@@ -56,6 +57,7 @@ class Services:
     devices: "Devices"
     erasure: "Erasure"
     exports: "Exports"
+    figures: "Figures"
     group_links: "GroupLinks"
     groups: "Groups"
     history: "History"

@@ -26,7 +26,7 @@ def control(installation: Installation) -> ConversationControl:
     publisher = SocketPublisher(redis, redis)
     presence = Presence(redis, "elsewhere", publisher, Visibility())
     limits: Any = CountingLimits()
-    conversations = Conversations(Heads(redis, 16), presence, publisher, limits)
+    conversations = Conversations(Heads(redis, 4), presence, publisher, limits)
     messages: Any = None
     return ConversationControl(redis, messages, conversations, Access(), publisher)
 
