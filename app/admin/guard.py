@@ -47,5 +47,6 @@ def _confirm_first() -> ResponseReturnValue:
     if wants_json():
         raise ConfirmFirst
     safe = request.method in SAFE_METHODS
-    wanted = request.full_path.rstrip("?") if safe else request.path.rpartition("/")[0]
+    subject = "/".join(request.path.split("/")[:4])
+    wanted = request.full_path.rstrip("?") if safe else subject
     return redirect(f"{CONFIRM}?next={quote(local_path(wanted) or PREFIX)}", 302 if safe else 303)

@@ -42,7 +42,8 @@ def test_writing_is_refused_until_it_is_unfrozen(asker: Callable[..., Asker], co
     assert say(ada, chat) == 201
     control.freeze(chat)
     eventually(lambda: say(ada, chat) == 403)
-    refused = ben.post(f"/conversations/{chat}/entries/1/reactions", json={"client_id": str(uuid.uuid4()), "emoji": "👍", "active": True})
+    reaction = {"client_id": str(uuid.uuid4()), "emoji": "👍", "active": True}
+    refused = ada.post(f"/conversations/{chat}/entries/1/reactions", json=reaction)
     assert (refused.status_code, "frozen" in refused.json()["message"]) == (403, True)
     assert ada.get(f"/conversations/{chat}").json()["frozen"] is True
     control.unfreeze(chat)
