@@ -163,4 +163,6 @@ def build_core(settings: Settings, role: Role) -> Core:
 def _count(meter: Meter, announcements: Any) -> None:
     present = time.time_ns() // 1_000_000
     for announcement in announcements:
-        meter.committed(len(announcement.entries), min(LONGEST_WAIT_MS, max(0, present - announcement.entries[-1].created_at)))
+        meter.committed(
+            len(announcement.entries), min(LONGEST_WAIT_MS, max(0, present - announcement.entries[-1].created_at))
+        )

@@ -4,10 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from pydantic import StringConstraints
 
-from app.admin.view import CURSOR_CHARACTERS, TEXT_CHARACTERS, AdminView, Asked
+from app.admin.view import CURSOR_CHARACTERS, TEXT_CHARACTERS, AdminView, Asked, expose
 from app.models import Conversation
 from app.services import people
 from app.services.audit import COMMAND_LINE, Wanted

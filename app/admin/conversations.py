@@ -4,11 +4,10 @@ from typing import Annotated, Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from pydantic import StringConstraints
 
 from app.admin.changes import change
-from app.admin.view import CURSOR_CHARACTERS, POST, SUBJECT, TEXT_CHARACTERS, AdminView, Asked, TypedForm
+from app.admin.view import CURSOR_CHARACTERS, POST, SUBJECT, TEXT_CHARACTERS, AdminView, Asked, TypedForm, expose
 from app.domain.errors import ChatError
 from app.services.conversation_control import phrase_for
 from app.services.conversation_search import Kind

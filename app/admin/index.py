@@ -6,9 +6,8 @@ from importlib.metadata import version
 
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 
-from app.admin.view import AdminView, Asked
+from app.admin.view import AdminView, Asked, expose
 from app.health import parts_of
 from app.services.figures import Span
 from app.services.registry import services

@@ -71,7 +71,9 @@ class AccountControl:
         """Delete it in a week, as its owner could; until then it can be kept. The day. Raises NotFound, Conflict."""
         account = self._member(user)
         if account.disabled_at is not None:
-            raise Conflict("The account is disabled, so nobody could change their mind. Enable it, or delete it at once.")
+            raise Conflict(
+                "The account is disabled, so nobody could change their mind. Enable it, or delete it at once."
+            )
         return f"{self._deletions.ask(user):%Y-%m-%d}"
 
     def keep(self, user: str) -> None:

@@ -149,7 +149,9 @@ def _days(conversation: str, head: int) -> list[Day]:
         low += bisect_left(range(low, head + 1), midnight, key=lambda seq: _created_at(conversation, seq))
         starts.append(low)
     ends = [*starts[1:], head + 1]
-    return [Day(first + timedelta(days=n), end - start) for n, (start, end) in enumerate(zip(starts, ends, strict=True))]
+    return [
+        Day(first + timedelta(days=n), end - start) for n, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
 
 
 def _created_at(conversation: str, seq: int) -> int:

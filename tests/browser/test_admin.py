@@ -60,7 +60,9 @@ def test_who_is_disabled_is_out_and_a_frozen_chat_is_read_and_no_more(site: Site
     cleo.page.wait_for_url("**/sign-in**", timeout=30_000)
 
     ann.page.get_by_role("navigation", name="Administration").get_by_role("link", name="Audit log").click()
-    expect(ann.page.get_by_role("listitem").filter(has_text="Disabled an account").first).to_contain_text("Cleo Disabled")
+    expect(ann.page.get_by_role("listitem").filter(has_text="Disabled an account").first).to_contain_text(
+        "Cleo Disabled"
+    )
 
 
 def test_a_member_sees_no_way_there(person: Joiner) -> None:

@@ -1,5 +1,6 @@
 """What processes count becomes a document a minute and one an hour, once, whoever writes them and how often."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -98,7 +99,12 @@ def test_an_hour_is_the_sum_of_its_minutes(world: World, clock: Clock, figures: 
 
 def test_what_is_old_goes_and_the_rest_stays(world: World, clock: Clock, figures: Figures) -> None:
     minute, hour = clock.seconds // 60, clock.seconds // 3_600
-    for id in (f"m:{minute - 51 * 60:09d}", f"m:{minute - 49 * 60:09d}", f"h:{hour - 401 * 24:09d}", f"h:{hour - 399 * 24:09d}"):
+    for id in (
+        f"m:{minute - 51 * 60:09d}",
+        f"m:{minute - 49 * 60:09d}",
+        f"h:{hour - 401 * 24:09d}",
+        f"h:{hour - 399 * 24:09d}",
+    ):
         FigureSample(id=id, entries=1).save()
     figures.sample()
     left = {sample.id for sample in FigureSample.objects}
@@ -113,7 +119,7 @@ def test_plots_have_their_points_and_gaps(world: World, clock: Clock, figures: F
         points = figures.series(span)
         assert len(points) == grain.points
         assert all(point["per_second"] == 0 and point["waited_ms"] is None for point in points)
-        steps = {after["at"] - before["at"] for before, after in zip(points, points[1:], strict=False)}
+        steps = {after["at"] - before["at"] for before, after in pairwise(points)}
         assert steps == {grain.minutes * 60_000}
     counting = meter(world, clock)
     counting.committed(120, 30)

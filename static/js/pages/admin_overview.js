@@ -51,7 +51,12 @@ function showLive(live) {
 /** @param {Told} told */
 function processRow({ process, role, server, sockets, shards }) {
   const held = shards && shards.length > 0 ? `commits shards ${shards.join(", ")}` : "commits nothing";
-  return row(`${server} (${role})`, `${process} · ${held}`, role === "web" ? `${sockets ?? 0} sockets` : "worker", false);
+  return row(
+    `${server} (${role})`,
+    `${process} · ${held}`,
+    role === "web" ? `${sockets ?? 0} sockets` : "worker",
+    false,
+  );
 }
 
 /** @param {string} name @param {string} detail @param {string} state @param {boolean} bad */
@@ -105,7 +110,10 @@ async function look() {
     }
     setText(part(root, "status"), "Brought up to date every few seconds. Times are in UTC.");
   } catch (error) {
-    setText(part(root, "status"), error instanceof Refused ? error.message : "The server does not answer. Trying again.");
+    setText(
+      part(root, "status"),
+      error instanceof Refused ? error.message : "The server does not answer. Trying again.",
+    );
   }
 }
 

@@ -139,7 +139,8 @@ export class Thread {
   /** @param {ConversationSummary["view"]} view */
   #outWords({ closed_by }) {
     if (!closed_by) return "You are no longer in this group. What was said before stays here.";
-    if (closed_by === ADMINISTRATOR) return "This group was deleted by an administrator. What was said before stays here.";
+    if (closed_by === ADMINISTRATOR)
+      return "This group was deleted by an administrator. What was said before stays here.";
     const by = closed_by === this.#chat.me.id ? "you" : this.#chat.userName(closed_by);
     return `This group was deleted by ${by}. What was said before stays here.`;
   }

@@ -63,7 +63,10 @@ def test_pages_follow_each_other_without_a_hole_or_a_double(site: Site) -> None:
     count = 2 * PAGE + 7
     # Many at the same millisecond: the time alone does not say where a page ended.
     AuditEvent.objects.insert(
-        [AuditEvent(actor="x", action="role_changed", subject=str(n), at=moment + timedelta(days=n // 60)) for n in range(count)]
+        [
+            AuditEvent(actor="x", action="role_changed", subject=str(n), at=moment + timedelta(days=n // 60))
+            for n in range(count)
+        ]
     )
     from app.services.audit import Wanted
 

@@ -70,7 +70,13 @@ def test_they_are_found_by_title_id_and_member(admin: Browser, cleo: Browser, cr
 
 def test_a_page_shows_who_and_how_much_and_not_what(admin: Browser, crew: str) -> None:
     page = admin.get(f"{LIST}{crew}").text
-    for shown in ("Crew (Rowing)", "Cleo Clark", "<dt>Head</dt><dd>3</dd>", "<dt>Stored entries</dt><dd>3</dd>", "<dt>Former members</dt><dd>1</dd>"):
+    for shown in (
+        "Crew (Rowing)",
+        "Cleo Clark",
+        "<dt>Head</dt><dd>3</dd>",
+        "<dt>Stored entries</dt><dd>3</dd>",
+        "<dt>Former members</dt><dd>1</dd>",
+    ):
         assert shown in page, shown
     assert SECRET not in page
     assert SECRET not in admin.get(LIST).text
@@ -120,4 +126,3 @@ def test_only_a_group_is_deleted_and_only_where_its_title_is_typed(admin: Browse
     assert refused.status_code == 409
     assert press(admin, crew, "delete", typed="Crew").status_code == 422
     assert_audited(me, "group_deleted", crew, "refused")
-

@@ -62,7 +62,11 @@ def test_lists_go_on_where_a_page_ends(admin: Browser) -> None:
 
 def test_states_filter(admin: Browser, cleo: Browser) -> None:
     them, me = id_of(cleo), id_of(admin)
-    for state, there, not_there in (("admins", me, them), ("all", them, "no such thing"), ("disabled", "Nobody.", them)):
+    for state, there, not_there in (
+        ("admins", me, them),
+        ("all", them, "no such thing"),
+        ("disabled", "Nobody.", them),
+    ):
         page = admin.get(f"/admin/people/?state={state}").text
         assert there in page
         assert not_there not in page
@@ -252,9 +256,7 @@ def test_nothing_is_done_that_cannot_be_written_down(
     assert User.objects.get(id=them).disabled_at is None
 
 
-def test_what_breaks_is_written_down_as_failed(
-    admin: Browser, cleo: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_breaks_is_written_down_as_failed(admin: Browser, cleo: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
     def broken(user: str) -> None:
@@ -266,4 +268,3 @@ def test_what_breaks_is_written_down_as_failed(
     assert do(admin, them, "sign-out").status_code == 500
     assert calls == [them], "and is not tried again"
     assert assert_audited(id_of(admin), "signed_out_everywhere", them, "failed").details == {"reason": "TypeError"}
-

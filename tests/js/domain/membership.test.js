@@ -90,7 +90,10 @@ test("where an administrator deleted the group, it was not its owner", () => {
 
 test("nobody writes in a frozen conversation, and one of an older memory is not frozen", () => {
   const view = group("g", { ada: "owner", me: "owner" });
-  assert.deepEqual([mayWrite(view), mayWrite({ ...view, frozen: true }), mayWrite({ ...view, frozen: false })], [true, false, true]);
+  assert.deepEqual(
+    [mayWrite(view), mayWrite({ ...view, frozen: true }), mayWrite({ ...view, frozen: false })],
+    [true, false, true],
+  );
   assert.equal(mayWrite({ ...view, kind: "direct", frozen: true }), false);
 });
 
