@@ -58,5 +58,5 @@ class AdminView(BaseView):  # type: ignore[misc]
         return page, error.status if error else 200
 
     def _run_view(self, fn: Callable[..., ResponseReturnValue], *args: Any, **kwargs: Any) -> ResponseReturnValue:
-        # Flask-Admin's own calls the view once more where it raised a TypeError: a change must not be tried twice.
+        # Flask-Admin's own takes a TypeError for a sign to call the view in another way, and hides it behind a second one.
         return fn(self, *args, **kwargs)
