@@ -84,7 +84,10 @@ class Figures:
         return len(samples) + rolled
 
     def series(self, span: Span) -> list[dict[str, Any]]:
-        """The points of a plot, oldest first: ``{at (ms), per_second, waited_ms|null, slow, errors, online|null}``."""
+        """The points of a plot, oldest first: ``{at (ms), per_second, waited_ms, slow, errors, online}``.
+
+        None where nothing is known.
+        """
         grain = GRAINS[span]
         last = self._present() // 60 // grain.minutes
         first = (last - grain.points + 1) * grain.minutes
@@ -94,7 +97,7 @@ class Figures:
         for sample in _samples().find({"_id": ids}):
             minute = int(sample["_id"][2:]) * step
             points.setdefault(minute // grain.minutes, []).append(sample)
-        return [_point(n, points.get(n, []), grain.minutes) for n in range(last - grain.points + 1, last + 1)]
+        return [_point(n * grain.minutes, points.get(n, []), step) for n in range(last - grain.points + 1, last + 1)]
 
     def _roll_up(self, last: int) -> int:
         """Sum each hour whose minutes are all over."""
@@ -160,14 +163,15 @@ class Figures:
         }
 
 
-def _point(n: int, samples: list[dict[str, Any]], minutes: int) -> dict[str, Any]:
+def _point(minute: int, samples: list[dict[str, Any]], each: int) -> dict[str, Any]:
+    """What the samples from ``minute`` on, of ``each`` so many minutes, say together; where there are none, nothing is known."""
     whole = _sum(samples)
     return {
-        "at": n * minutes * 60_000,
-        "per_second": round(whole["entries"] / (minutes * 60), 3),
+        "at": minute * 60_000,
+        "per_second": round(whole["entries"] / (len(samples) * each * 60), 3) if samples else None,
         "waited_ms": round(whole["waited_ms"] / whole["batches"]) if whole["batches"] else None,
         "slow": whole["slow"],
-        "errors": whole["errors"],
+        "errors": whole["errors"] if samples else None,
         "online": whole["online"] if any("online" in sample for sample in samples) else None,
     }
 

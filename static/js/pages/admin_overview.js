@@ -1,8 +1,9 @@
 /** The dashboard's first page: asks for the figures every few seconds while somebody looks, and draws them. */
 import { bytesWords, linePath, momentWords, mostOf, numberWords } from "../domain/figures.js";
 import { part, setText } from "../views/markup.js";
+import { counted } from "../views/text.js";
 
-/** @typedef {{ at: number, per_second: number, waited_ms: number | null, slow: number, errors: number, online: number | null }} Sample */
+/** @typedef {{ at: number, per_second: number | null, waited_ms: number | null, slow: number, errors: number | null, online: number | null }} Sample */
 /** @typedef {"per_second" | "waited_ms" | "online" | "errors"} Measure */
 /** @typedef {{ process: string, role: string, server: string, sockets?: number, shards?: number[] }} Told */
 /** @typedef {{ ok: boolean, milliseconds: number, problem?: string }} Health */
@@ -54,7 +55,7 @@ function processRow({ process, role, server, sockets, shards }) {
   return row(
     `${server} (${role})`,
     `${process} · ${held}`,
-    role === "web" ? `${sockets ?? 0} sockets` : "worker",
+    role === "web" ? counted(sockets ?? 0, "socket") : "worker",
     false,
   );
 }
