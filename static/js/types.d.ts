@@ -218,6 +218,12 @@ export interface Quote {
   message: Message | null;
 }
 
+/** A text that is there, and what it says now. */
+export interface Present {
+  entry: Entry;
+  message: Message;
+}
+
 /** Where a conversation stands. Shown in the state line under the thread's header. */
 export type Standing =
   | { kind: "up_to_date"; head: number }
@@ -333,11 +339,13 @@ export interface ChatApi {
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
-  /** deletes a message for oneself alone, on all one's devices */
-  hide(conversation: string, seq: number): Promise<void>;
+  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100 */
+  hide(conversation: string, ...seqs: number[]): Promise<void>;
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
+  /** what these texts are now, in the log's order, without those that were deleted since, for all or for oneself */
+  present(conversation: string, entries: readonly Entry[]): Present[];
   /** what a text said at first and after each edit, oldest first */
   versions(conversation: string, seq: number): Promise<{ body: string; created_at: number }[]>;
   retry(client_id: string): void;

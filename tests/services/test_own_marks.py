@@ -54,3 +54,19 @@ def test_marked_as_unread_until_one_reads_on(world: World, chat: tuple[str, str,
     assert world.conversations.view(ben, conversation)["me"]["unread"] is True
     world.receipts.advance(ben, Read.parse({"conversation": conversation, "read": 3}))
     assert world.conversations.view(ben, conversation)["me"]["unread"] is False
+
+
+def test_several_are_deleted_for_oneself_together_or_none_of_them(
+    world: World, chat: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, ben, conversation = chat
+    monkeypatch.setattr(conversations_module, "MOST_HIDDEN", 2)
+    with pytest.raises(NotFound):
+        world.conversations.hide(ben, conversation, 1, 9)
+    with pytest.raises(Forbidden):
+        world.conversations.hide(ben, conversation, 1, 2, 3)
+    assert world.conversations.view(ben, conversation)["me"]["hidden"] == []
+    assert world.conversations.hide(ben, conversation, 2, 1)["me"]["hidden"] == [1, 2]
+    assert len(world.publisher.told) == 1
+    with pytest.raises(Forbidden):
+        world.conversations.hide(ben, conversation, 1, 3)

@@ -112,9 +112,9 @@ export class People {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
   }
 
-  /** @param {string} id @param {number} seq */
-  async hide(id, seq) {
-    this.#conversation(await this.#api.post(`/conversations/${id}/entries/${seq}/hiding`));
+  /** @param {string} id @param {number[]} entries their numbers */
+  async hide(id, entries) {
+    this.#conversation(await this.#api.post(`/conversations/${id}/hiding`, { entries }));
   }
 
   /** @param {string} id */

@@ -189,10 +189,10 @@ export class ChatView {
     this.#details.render();
   }
 
-  /** Esc from anywhere on the page, where it closes nothing, leads back to where one writes. */
+  /** Esc from anywhere on the page, where it closes nothing, lets go of what is selected or leads back to where one writes. */
   #keydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (this.#open) this.#thread.focusComposer();
+    if (this.#open) this.#thread.escape();
   };
 
   #visible = () => this.#chat.setVisible(document.visibilityState === "visible");

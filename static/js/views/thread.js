@@ -8,6 +8,7 @@ import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
 import { PinBar } from "./pin_bar.js";
 import { RequestBar } from "./request_bar.js";
+import { SelectionBar } from "./selection_bar.js";
 import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
 import { ThreadHeader } from "./thread_header.js";
@@ -24,6 +25,7 @@ export class Thread {
   #messages;
   #pins;
   #composer;
+  #selection;
   #slow;
   #announcer;
   #request;
@@ -47,10 +49,12 @@ export class Thread {
     this.#messages = new Messages(root, chat, pickDate, {
       reply: (item) => this.#composer.begin("reply", item),
       edit: (item) => this.#composer.begin("edit", item),
+      select: (item) => this.#selection.begin(item),
       ...dialogs,
     });
     this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
+    this.#selection = new SelectionBar(root, chat, () => this.focusComposer());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
     this.#request = new RequestBar(part(root, "request"), chat);
@@ -82,6 +86,7 @@ export class Thread {
     part(this.#root, "open").hidden = summary === null;
     this.#messages.show(known);
     this.#composer.show(known, summary?.name ?? "");
+    this.#selection.show(known);
     if (known) this.#announcer.open(this.#chat.thread(known));
     this.render();
     if (known && hasKeyboard()) this.focusComposer();
@@ -91,6 +96,11 @@ export class Thread {
   focusComposer() {
     if (part(this.#root, "composer").hidden) part(this.#root, "scroll").focus({ preventScroll: true });
     else this.#composer.focus();
+  }
+
+  /** Esc: to let go of what is selected, or else where one writes. */
+  escape() {
+    if (!this.#selection.leave()) this.focusComposer();
   }
 
   /** @param {Date} day */
@@ -147,6 +157,7 @@ export class Thread {
     const thread = this.#chat.thread(summary.id);
     this.#pins.show(summary);
     this.#messages.render();
+    this.#selection.render();
     // Until it has caught up once, what arrives was missed, not said just now.
     if (!this.#caughtUp) {
       this.#announcer.open(thread);
