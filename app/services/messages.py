@@ -80,6 +80,7 @@ class Messages:
             hash=command.hash,
             hidden_from=facts.hidden_from(user),
             target=_visible(command.reply_to, facts, user),
+            forwarded=command.forwarded,
         )
         receipt = self._submit_slowly(facts, proposal) if _is_slowed(facts, user) else self._submit(proposal)
         if first:

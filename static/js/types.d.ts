@@ -36,6 +36,8 @@ export interface Entry {
   created_at: number;
   /** what a revision is about, or a reply answers */
   target?: number | null;
+  /** its sender says that it was said elsewhere */
+  forwarded?: boolean | null;
   /** what everything up to the number `rev` made of a text */
   rev?: number | null;
   edited_at?: number | null;
@@ -182,6 +184,8 @@ export interface OutboxItem {
   /** what it changes, or replies to */
   target?: number;
   body: string;
+  /** a text that was said elsewhere */
+  forwarded?: boolean;
   created_at: number;
   /** waiting: not asked yet; sending: asked; refused: will not be asked again by itself */
   state: "waiting" | "sending" | "refused";
@@ -335,6 +339,8 @@ export interface ChatApi {
 
   /** stored before it returns; the thread shows it at once */
   post(conversation: string, body: string, replyTo?: number | null): OutboxItem;
+  /** each of the messages to each of these chats, as new ones of this person's, marked as forwarded; at most 100 to 10 */
+  forward(conversations: readonly string[], messages: readonly Present[]): void;
   /** these are stored first and shown at once, too; they are taken back where they are refused */
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;

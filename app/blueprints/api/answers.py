@@ -31,8 +31,8 @@ class ReactionView(Answer):
 
 
 class EntryView(Answer):
-    """``target``: what it is about, or replies to. A text that was revised says what it is now: ``rev`` is the number of
-    the last entry that was applied to it."""
+    """``target``: what it is about, or replies to. ``forwarded``: its sender says that it was said elsewhere.
+    A text that was revised says what it is now: ``rev`` is the number of the last entry that was applied to it."""
 
     seq: int
     ordinal: int
@@ -42,6 +42,7 @@ class EntryView(Answer):
     body: str
     created_at: int
     target: int | None = None
+    forwarded: bool | None = None
     rev: int | None = None
     edited_at: int | None = None
     deleted_at: int | None = None

@@ -29,12 +29,13 @@ const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
 const ABOUT = [...REVISIONS, ...PIN_KINDS];
 const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...ABOUT, "withheld"]);
 
-/** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] */
-export const post = (conversation, clientId, body, replyTo = null) => ({
+/** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] @param {boolean} [forwarded] */
+export const post = (conversation, clientId, body, replyTo = null, forwarded = false) => ({
   conversation,
   client_id: clientId,
   body,
   ...(replyTo === null ? {} : { reply_to: replyTo }),
+  ...(forwarded ? { forwarded } : {}),
 });
 
 /** @param {string} conversation @param {string} clientId @param {number} target @param {string} body */
@@ -99,6 +100,7 @@ export function isEntry(value) {
     Number.isFinite(value.created_at) &&
     (ABOUT.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
     isSeqOrNone(value.rev) &&
+    [undefined, null, true, false].includes(value.forwarded) &&
     areReactions(value.reactions)
   );
 }

@@ -120,9 +120,10 @@ export class Intake {
   accepted(item, receipt) {
     const { seq, ordinal, created_at } = receipt;
     const sender = this.#parts.directory.me.id;
-    const { kind = "text", target, client_id, body } = item;
+    const { kind = "text", target, client_id, body, forwarded } = item;
+    const more = { ...(target ? { target } : {}), ...(forwarded ? { forwarded } : {}) };
     /** @type {Entry} */
-    const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...(target ? { target } : {}) };
+    const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...more };
     this.pushed(item.conversation, [entry]);
     this.#wroteHere(item.conversation, entry);
     return entry;

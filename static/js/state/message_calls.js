@@ -21,6 +21,14 @@ export class MessageCalls extends GroupCalls {
     this.#parts.topics.tell("wrote");
     return this.#parts.outbox.add(message, refusalOf(text));
   }
+  /** @param {readonly string[]} conversations @param {readonly Present[]} messages */
+  forward(conversations, messages) {
+    const items = conversations.flatMap((conversation) =>
+      messages.map(({ message }) => ({ client_id: newClientId(), conversation, body: message.body, forwarded: true })),
+    );
+    this.#parts.topics.tell("wrote");
+    this.#parts.outbox.addAll(items);
+  }
   /** @param {string} conversation @param {number} target @param {string} body */
   edit(conversation, target, body) {
     const text = cleanBody(body);

@@ -9,6 +9,7 @@
 import { ConversationList } from "./conversation_list.js";
 import { DateDialog } from "./date_dialog.js";
 import { Details } from "./details.js";
+import { forward } from "./forwarding.js";
 import { onceAFrame } from "./frame.js";
 import { GroupActions } from "./group_actions.js";
 import { GroupLinksDialog } from "./group_links.js";
@@ -86,6 +87,7 @@ export class ChatView {
     const versions = new VersionsDialog(view("versions"), chat);
     const seenBy = new SeenByDialog(view("seen-by"), chat);
     this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day), {
+      forward: (conversation, messages, done) => forward(dialogs.people, chat, conversation, messages, done),
       versions: (conversation, seq) => void versions.open(conversation, seq),
       seenBy: (conversation, seq) => seenBy.open(conversation, seq),
     });

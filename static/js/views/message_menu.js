@@ -13,6 +13,7 @@ import { attempt, toast } from "./toasts.js";
  * @property {(item: ThreadItem) => void} reply
  * @property {(item: ThreadItem) => void} edit
  * @property {(item: ThreadItem) => void} select
+ * @property {(conversation: string, messages: readonly Present[], done?: () => void) => void} forward
  * @property {(conversation: string, seq: number) => void} versions
  * @property {(conversation: string, seq: number) => void} seenBy
  */
@@ -36,6 +37,7 @@ export function messageMenu(chat, conversation, item, doing) {
   const items = [
     able && { text: "React", icon: "smile-plus", run: doing.pick },
     writes && { text: "Reply", icon: "reply", run: () => doing.reply(item) },
+    { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
     { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
     { text: "Select", icon: "list-checks", run: () => doing.select(item) },
     able && mayPin(view) && pinning(chat, conversation, seq),

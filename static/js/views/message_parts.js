@@ -30,6 +30,7 @@ export function messageLine(message, chat) {
  */
 export function paintParts(element, item, chat, summary) {
   paintQuote(part(element, "quote"), item, chat);
+  paintForwarded(element, item);
   const { message, entry } = item;
   setAttribute(element, "data-changing", item.changing ? "" : null);
   const edited = part(element, "edited");
@@ -37,6 +38,14 @@ export function paintParts(element, item, chat, summary) {
   if (!edited.hidden)
     setAttribute(edited, "title", `Edited ${fullTime(message?.edited_at ?? 0)}. See earlier versions`);
   paintReactions(part(element, "reactions"), message, chat, entry !== null && !isOut(summary.view) && !summary.blocked);
+}
+
+/** @param {HTMLElement} element @param {ThreadItem} item */
+function paintForwarded(element, { entry, pending, message }) {
+  const known = element.querySelector(".forwarded");
+  const said = (entry ?? pending)?.forwarded === true && message?.deleted_at === null;
+  if (!said) known?.remove();
+  else if (!known) part(element, "quote").before(clone("forwarded"));
 }
 
 /** @param {HTMLElement} element @param {ThreadItem} item @param {ChatApi} chat */

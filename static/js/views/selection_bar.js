@@ -11,6 +11,7 @@ export class SelectionBar {
   #root;
   #chat;
   #selection;
+  #forward;
   #left;
   /** @type {string | null} */
   #conversation = null;
@@ -18,11 +19,13 @@ export class SelectionBar {
   /**
    * @param {HTMLElement} root the thread
    * @param {ChatApi} chat
+   * @param {import("./message_menu.js").Doing["forward"]} forward
    * @param {() => void} left nothing is selected any more
    */
-  constructor(root, chat, left) {
+  constructor(root, chat, forward, left) {
     this.#root = part(root, "selection");
     this.#chat = chat;
+    this.#forward = forward;
     this.#left = left;
     this.#selection = new Selection(root, chat, () => this.#paint());
     part(this.#root, "selection-close").addEventListener("click", () => this.leave());
@@ -68,6 +71,8 @@ export class SelectionBar {
   #do(button) {
     const done = () => void this.leave();
     if (button.dataset.do === "copy") void this.#copy(done);
+    else if (button.dataset.do === "forward")
+      this.#forward(this.#conversation ?? "", this.#selection.messages, done);
     else if (button.dataset.do === "delete") {
       const box = button.getBoundingClientRect();
       const ways = deletions(this.#chat, this.#conversation ?? "", () => this.#selection.messages, done);

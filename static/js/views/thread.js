@@ -39,7 +39,7 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
-   * @param {Pick<import("./message_actions.js").Doing, "versions" | "seenBy">} dialogs
+   * @param {Pick<import("./message_actions.js").Doing, "forward" | "versions" | "seenBy">} dialogs
    */
   constructor(root, chat, region, pickDate, dialogs) {
     this.#root = root;
@@ -54,7 +54,7 @@ export class Thread {
     });
     this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
-    this.#selection = new SelectionBar(root, chat, () => this.focusComposer());
+    this.#selection = new SelectionBar(root, chat, dialogs.forward, () => this.focusComposer());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
     this.#request = new RequestBar(part(root, "request"), chat);
