@@ -33,6 +33,7 @@ from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
 from app.services.requests import Requests
+from app.services.saved import Saved
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
@@ -85,6 +86,7 @@ def build(
         push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
         requests=Requests(conversations, receipts, heads, publisher),
+        saved=Saved(conversations, publisher),
         tokens=Tokens(settings, devices),
         typing=TypingNotes(access, publisher, visibility),
     )

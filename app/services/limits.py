@@ -77,7 +77,7 @@ BUCKETS: dict[str, Bucket] = {
     "http": Bucket(600, 100),
 }
 
-SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post", "pin": "post", "hide": "post"}
+SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post", "pin": "post", "hide": "post", "save": "post"}
 """Who writes much may do it in whichever way, and not in each of them as much."""
 
 

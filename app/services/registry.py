@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.services.push import Push
     from app.services.receipts import Receipts
     from app.services.requests import Requests
+    from app.services.saved import Saved
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
 
@@ -58,6 +59,7 @@ class Services:
     push: "Push"
     receipts: "Receipts"
     requests: "Requests"
+    saved: "Saved"
     tokens: "Tokens"
     typing: "TypingNotes"
 

@@ -153,6 +153,9 @@ export interface ConversationView {
     unread?: boolean;
     /** the numbers of messages that one deleted for oneself */
     hidden?: number[];
+    /** the numbers of messages that one saved, as of the change number `saved_rev` (absent: kept by an older version) */
+    saved?: number[];
+    saved_rev?: number;
   };
   blocked: boolean;
   /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */
@@ -220,6 +223,13 @@ export interface Quote {
   seq: number;
   entry: Entry | null;
   message: Message | null;
+}
+
+/** A message that this person keeps for later. */
+export interface SavedMessage {
+  conversation: string;
+  saved_at: number;
+  entry: Entry;
 }
 
 /** A text that is there, and what it says now. */
@@ -350,6 +360,10 @@ export interface ChatApi {
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
+  /** keep messages for later on all one's devices, or let go of them; all of them or none, at most 100 */
+  save(conversation: string, seqs: readonly number[], active: boolean): Promise<void>;
+  /** a page of what this person saved, the last that was saved first; `before` is the `next` of the page before */
+  saved(before: string | null): Promise<{ saved: SavedMessage[]; next: string | null }>;
   /** what these texts are now, in the log's order, without those that were deleted since, for all or for oneself */
   present(conversation: string, entries: readonly Entry[]): Present[];
   /** what a text said at first and after each edit, oldest first */

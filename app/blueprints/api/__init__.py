@@ -16,6 +16,7 @@ from app.blueprints.api import (
     push,
     requests,
     revisions,
+    saved,
 )
 from app.blueprints.api.blueprint import api as blueprint
 
@@ -36,4 +37,5 @@ __all__ = [
     "push",
     "requests",
     "revisions",
+    "saved",
 ]

@@ -79,7 +79,8 @@ class MemberView(Answer):
 
 
 class PlaceView(Answer):
-    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself."""
+    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself; ``saved``: of
+    those that one saved, as of the change number ``saved_rev``."""
 
     role: Role
     from_seq: int
@@ -94,6 +95,8 @@ class PlaceView(Answer):
     archived: bool
     unread: bool
     hidden: list[int]
+    saved: list[int]
+    saved_rev: int
 
 
 class GroupSettingsView(Answer):

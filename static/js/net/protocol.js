@@ -152,6 +152,13 @@ export const isNotifications = (value) =>
   (value.quiet_until === null || Number.isFinite(value.quiet_until)) &&
   (value.quiet_daily === null || isObject(value.quiet_daily));
 
+/** @param {unknown} value */
+export const isSavedPage = (value) =>
+  isObject(value) &&
+  (value.next === null || typeof value.next === "string") &&
+  Array.isArray(value.saved) &&
+  value.saved.every((one) => isObject(one) && isId(one.conversation) && isEntry(one.entry));
+
 /** @type {Record<string, (payload: Record<string, any>) => boolean>} */
 const FACT_SHAPES = {
   entries: (payload) => isId(payload.conversation) && areEntries(payload.entries),

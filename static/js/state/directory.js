@@ -277,6 +277,8 @@ function furthest(known, next) {
   me.mentioned = Math.max(me.mentioned ?? 0, known.me.mentioned ?? 0);
   // What one deleted for oneself stays so, whichever answer comes later.
   me.hidden = [...new Set([...(known.me.hidden ?? []), ...(next.me.hidden ?? [])])];
+  const { saved, saved_rev = 0 } = known.me;
+  if (saved_rev > (next.me.saved_rev ?? 0)) Object.assign(me, { saved, saved_rev });
   const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;

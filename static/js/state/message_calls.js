@@ -51,6 +51,15 @@ export class MessageCalls extends GroupCalls {
     await this.#parts.people.hide(conversation, seqs);
     this.#parts.tabs.tell({ kind: "changed", conversation });
   }
+  /** @param {string} conversation @param {readonly number[]} seqs @param {boolean} active */
+  async save(conversation, seqs, active) {
+    await this.#parts.people.save(conversation, seqs, active);
+    this.#parts.tabs.tell({ kind: "changed", conversation });
+  }
+  /** @param {string | null} before */
+  saved(before) {
+    return this.#parts.people.saved(before);
+  }
   /** @param {string} conversation @param {number} seq */
   quoted(conversation, seq) {
     return this.#parts.model.quoted(conversation, seq);

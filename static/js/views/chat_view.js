@@ -142,7 +142,18 @@ export class ChatView {
     this.#show(conversation);
   }
 
-  #fromAddress = () => this.#show(conversationIn(location.pathname));
+  #fromAddress = () => {
+    this.#show(conversationIn(location.pathname));
+    this.#toNamed();
+  };
+
+  /** The address may name a message, once: `/c/{conversation}#m17`. */
+  #toNamed() {
+    const seq = Number(/^#m(\d{1,10})$/u.exec(location.hash)?.[1] ?? 0);
+    if (!seq || !this.#shown) return;
+    history.replaceState(history.state, "", location.pathname);
+    void this.#thread.goTo(seq);
+  }
 
   /** @param {string | null} conversation */
   #show(conversation) {
@@ -183,6 +194,7 @@ export class ChatView {
       this.#shown = true;
       this.#thread.show(this.#open);
       this.#details.show(this.#open);
+      this.#toNamed();
     } else if (this.#open && this.#shown && !this.#chat.conversation(this.#open)) {
       // It was open and is gone: a request that was declined, here or in another tab.
       history.replaceState(null, "", "/");

@@ -40,6 +40,7 @@ export function messageMenu(chat, conversation, item, doing) {
     { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
     { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
     { text: "Select", icon: "list-checks", run: () => doing.select(item) },
+    saving(chat, conversation, [seq]),
     able && mayPin(view) && pinning(chat, conversation, seq),
     writes && mine && { text: "Edit", icon: "pencil", run: () => doing.edit(item) },
     mine &&
@@ -52,6 +53,30 @@ export function messageMenu(chat, conversation, item, doing) {
     ...deletions(chat, conversation, () => [{ entry, message }]),
   ];
   return items.filter((one) => one !== false);
+}
+
+/** Are all of these saved for later? @param {ChatApi} chat @param {string} conversation @param {readonly number[]} seqs */
+export function areSaved(chat, conversation, seqs) {
+  const saved = new Set(chat.conversation(conversation)?.view.me.saved);
+  return seqs.every((seq) => saved.has(seq));
+}
+
+/**
+ * Save these messages, or let go of them where all are saved.
+ * @param {ChatApi} chat
+ * @param {string} conversation
+ * @param {readonly number[]} seqs
+ * @param {() => void} [done]
+ * @returns {MenuItem}
+ */
+export function saving(chat, conversation, seqs, done = () => undefined) {
+  const saved = areSaved(chat, conversation, seqs);
+  const run = async () => {
+    if (!(await attempt(chat.save(conversation, seqs, !saved).then(() => true)))) return;
+    toast(saved ? "Not saved any more." : "Saved.");
+    done();
+  };
+  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run: () => void run() };
 }
 
 /** @param {ChatApi} chat @param {string} conversation @param {number} seq @returns {MenuItem} */

@@ -31,6 +31,7 @@ export function messageLine(message, chat) {
 export function paintParts(element, item, chat, summary) {
   paintQuote(part(element, "quote"), item, chat);
   paintForwarded(element, item);
+  paintSaved(element, item.entry !== null && (summary.view.me.saved ?? []).includes(item.entry.seq));
   const { message, entry } = item;
   setAttribute(element, "data-changing", item.changing ? "" : null);
   const edited = part(element, "edited");
@@ -46,6 +47,13 @@ function paintForwarded(element, { entry, pending, message }) {
   const said = (entry ?? pending)?.forwarded === true && message?.deleted_at === null;
   if (!said) known?.remove();
   else if (!known) part(element, "quote").before(clone("forwarded"));
+}
+
+/** @param {HTMLElement} element @param {boolean} saved */
+function paintSaved(element, saved) {
+  const known = element.querySelector(".saved-mark");
+  if (!saved) known?.remove();
+  else if (!known) part(element, "time").before(clone("saved-mark"));
 }
 
 /** @param {HTMLElement} element @param {ThreadItem} item @param {ChatApi} chat */

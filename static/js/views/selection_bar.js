@@ -1,9 +1,9 @@
 /** The bar in the composer's place: how many messages are selected, and what can be done with them. */
 /** @import { ChatApi } from "../types.d.ts" */
 import { copiedText } from "./copied_text.js";
-import { part, setText } from "./markup.js";
+import { part, setAttribute, setText } from "./markup.js";
 import { openMenu } from "./menu.js";
-import { copy, deletions } from "./message_menu.js";
+import { areSaved, copy, deletions, saving } from "./message_menu.js";
 import { Selection } from "./selection.js";
 import { counted } from "./text.js";
 
@@ -58,11 +58,19 @@ export class SelectionBar {
     return true;
   }
 
+  get #seqs() {
+    return this.#selection.messages.map(({ entry }) => entry.seq);
+  }
+
   #paint() {
     const { active } = this.#selection;
-    const count = active ? this.#selection.messages.length : 0;
+    const seqs = active ? this.#seqs : [];
+    const count = seqs.length;
     this.#root.hidden = !active;
     setText(part(this.#root, "selection-count"), count === 0 ? "None selected" : `${count} selected`);
+    const save = count > 0 && areSaved(this.#chat, this.#conversation ?? "", seqs) ? "Unsave" : "Save";
+    setAttribute(part(this.#root, "selection-save"), "title", save);
+    setText(part(this.#root, "selection-save-text"), save);
     for (const button of this.#root.querySelectorAll("button[data-do]"))
       /** @type {HTMLButtonElement} */ (button).disabled = count === 0;
   }
@@ -73,6 +81,7 @@ export class SelectionBar {
     if (button.dataset.do === "copy") void this.#copy(done);
     else if (button.dataset.do === "forward")
       this.#forward(this.#conversation ?? "", this.#selection.messages, done);
+    else if (button.dataset.do === "save") saving(this.#chat, this.#conversation ?? "", this.#seqs, done).run();
     else if (button.dataset.do === "delete") {
       const box = button.getBoundingClientRect();
       const ways = deletions(this.#chat, this.#conversation ?? "", () => this.#selection.messages, done);

@@ -98,6 +98,11 @@ export class Thread {
     else this.#composer.focus();
   }
 
+  /** @param {number} seq */
+  goTo(seq) {
+    return this.#messages.toSeq(seq);
+  }
+
   /** Esc: to let go of what is selected, or else where one writes. */
   escape() {
     if (!this.#selection.leave()) this.focusComposer();
