@@ -1,10 +1,22 @@
 """Messages that are selected: forwarded once, online and offline; saved on all one's devices; deleted for oneself."""
 
+import time
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Joiner
+from tests.browser.long_log import MINUTE_MS, write_log
 from tests.browser.people import Person, Tab
 from tests.browser.test_revisions import choose, talking
+
+MANY = 900
+FAR = 20
+SAVE = """async ([id, seq]) => {
+  const token = (await (await fetch("/api/v1/session/csrf")).json()).csrf_token;
+  const body = JSON.stringify({ entries: [seq], active: true });
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  return (await fetch(`/api/v1/conversations/${id}/saved`, { method: "POST", headers, body })).status;
+}"""
 
 
 def bar(tab: Tab) -> Locator:
@@ -73,8 +85,21 @@ def test_what_is_saved_stands_on_its_page_on_every_device_and_leads_back(person:
     choose(ben, "and when", "Unsave")
     expect(rows).to_have_count(1)
     rows.first.get_by_role("link", name="Go to it").click()
-    expect(other.message("where we meet")).to_have_attribute("data-found", "")
+    other.wait_for_messages(["where we meet", "and when"])
     expect(ann.page.get_by_role("img", name="Saved")).to_have_count(0)
+
+
+def test_what_is_saved_leads_to_what_is_far_outside_the_window(person: Joiner, mongodb_uri: str) -> None:
+    ann, ben = person("Ann"), person("Ben", server=1)
+    conversation = ann.open_chat_with(ben)
+    write_log(mongodb_uri, conversation, [ann.id, ben.id], MANY, int(time.time() * 1000), MINUTE_MS)
+    ann.reload()
+    expect(ann.message(f"message {MANY}")).to_be_visible()
+    assert ann.page.evaluate(SAVE, [conversation, FAR]) == 200
+    ann.page.get_by_role("link", name="Saved").click()
+    ann.page.get_by_role("link", name="Go to it").click()
+    expect(ann.message(f"message {FAR}")).to_be_in_viewport()
+    assert ann.page.url.endswith(f"/c/{conversation}")
 
 
 def test_several_are_deleted_for_oneself_alone_in_every_tab(person: Joiner) -> None:

@@ -41,9 +41,11 @@ export function forward(dialog, chat, conversation, messages, done = () => undef
     missing: "Choose a chat.",
     yes: (count) => (count > 1 ? `Send to ${count} chats` : "Send"),
     done: async (chosen) => {
-      if (chosen.length > MOST_CHATS) throw { code: "invalid", message: `Choose at most ${MOST_CHATS} chats.` };
+      if (chosen.length > MOST_CHATS)
+        throw Object.assign(new Error(`Choose at most ${MOST_CHATS} chats.`), { code: "invalid" });
       send(chat, conversation, messages, chosen);
-      done();
+      // Once the dialog is closed: before, nothing behind it takes the focus.
+      setTimeout(done);
     },
   });
 }

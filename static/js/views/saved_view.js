@@ -44,6 +44,7 @@ export class SavedView {
     const changed = onceAFrame(() => this.#changed());
     for (const topic of /** @type {const} */ (["conversations", "contacts"]))
       this.#ends.push(this.#chat.on(topic, changed));
+    this.#render();
     void this.#load(0);
   }
 

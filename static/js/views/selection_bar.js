@@ -54,7 +54,7 @@ export class SelectionBar {
   leave() {
     if (!this.#selection.leave()) return false;
     // What it began with may be gone.
-    if (document.activeElement === null || document.activeElement === document.body) this.#left();
+    if (!document.activeElement?.matches(".message")) this.#left();
     return true;
   }
 

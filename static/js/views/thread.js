@@ -54,7 +54,7 @@ export class Thread {
     });
     this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
-    this.#selection = new SelectionBar(root, chat, dialogs.forward, () => this.focusComposer());
+    this.#selection = new SelectionBar(root, chat, dialogs.forward, () => hasKeyboard() && this.focusComposer());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
     this.#request = new RequestBar(part(root, "request"), chat);
