@@ -5,9 +5,9 @@ from typing import Annotated
 from flask.typing import ResponseReturnValue
 from pydantic import Field, StringConstraints
 
-from app.blueprints.api.answers import Answer, ConversationView, EntryView
+from app.blueprints.api.answers import ConversationView, EntryView
 from app.blueprints.api.blueprint import api
-from app.blueprints.api.openapi import Body, Query, documented
+from app.blueprints.api.openapi import Answer, Body, Query, documented
 from app.blueprints.identity import current_user_id
 from app.domain.commands import Target
 from app.domain.saved import TOKEN_PATTERN, Mark

@@ -84,8 +84,10 @@ export class Model {
   }
 
   totalUnread() {
-    return this.summaries().reduce((sum, { unread, marked, muted, archived }) => {
-      return sum + (muted || archived ? 0 : Math.max(unread, Number(marked)));
+    return this.summaries().reduce((sum, { unread, mentioned, marked, muted, archived, level }) => {
+      // Where mentions alone call one, that one is mentioned counts as one, however much else is unread.
+      const calling = level === "mentions" ? Number(mentioned) : unread;
+      return sum + (muted || archived ? 0 : Math.max(calling, Number(marked)));
     }, 0);
   }
 
