@@ -212,7 +212,10 @@ export class Directory {
     const member = view?.members.find((candidate) => candidate.user.id === user);
     let moved = member ? raise(member, cursors) : false;
     if (view && user === this.me.id) {
+      const before = view.me.read;
       moved = raise(view.me, cursors) || moved;
+      // Who reads on has come back to it, on whichever device; the server knows.
+      if (view.me.read > before && view.me.unread) view.me.unread = false;
       moved = moved || readOrdinal > view.me.read_ordinal;
       view.me.read_ordinal = Math.max(view.me.read_ordinal, readOrdinal);
     }

@@ -95,3 +95,17 @@ test("marked as unread counts as one, in every tab, until one opens it again", a
   await until(() => !other.conversation("c")?.marked && !chat.conversation("c")?.marked, "come back to");
   assert.equal(server.views.get("c")?.me.unread, false);
 });
+
+test("who reads on elsewhere has come back to it: the mark goes here, too", async () => {
+  const chat = await opened();
+  chat.markRead("c", 3);
+  chat.open(null);
+  await chat.changeConversation("c", { unread: true });
+  assert.equal(chat.conversation("c")?.marked, true);
+  server.push("cursors", { conversation: "c", user: "me", delivered: 3, read: 3 });
+  server.say("c");
+  await until(() => chat.conversation("c")?.view.head === 4, "heard");
+  assert.equal(chat.conversation("c")?.marked, true, "nothing was read");
+  server.push("cursors", { conversation: "c", user: "me", delivered: 4, read: 4 });
+  await until(() => chat.conversation("c")?.marked === false, "come back to");
+});
