@@ -247,6 +247,6 @@ def test_what_one_deletes_for_oneself_is_gone_on_all_ones_devices_and_nobody_not
     second = a.post(chat, "two")["seq"]
     several = f"{here.url}/api/v1/conversations/{chat}/hiding"
     for wrong in ([], [0], [*range(1, 102)]):
-        assert requests.post(several, json={"entries": wrong}, headers=ben.headers, timeout=15).status_code == 400
+        assert requests.post(several, json={"entries": wrong}, headers=ben.headers, timeout=15).status_code == 422
     answer = requests.post(several, json={"entries": [seq, second]}, headers=ben.headers, timeout=15)
     assert answer.json()["me"]["hidden"] == [seq, second]

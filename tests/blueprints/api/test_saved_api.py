@@ -48,13 +48,13 @@ def test_they_are_saved_listed_in_pages_and_let_go_of(notes: tuple[Asker, str]) 
 )
 def test_what_is_not_understood_is_refused(notes: tuple[Asker, str], wrong: Any) -> None:
     ada, chat = notes
-    assert ada.post(f"/conversations/{chat}/saved", json=wrong).status_code == 400
+    assert ada.post(f"/conversations/{chat}/saved", json=wrong).status_code == 422
     assert ada.get("/me/saved").json()["saved"] == []
 
 
 @pytest.mark.parametrize("before", ["x", "1-x-1", "1-" + "a" * 22 + "-", "1-" + "a" * 22 + "-1%0A"])
 def test_a_page_begins_where_one_ended(notes: tuple[Asker, str], before: str) -> None:
-    assert notes[0].get(f"/me/saved?before={before}").status_code == 400
+    assert notes[0].get(f"/me/saved?before={before}").status_code == 422
 
 
 def test_another_s_chat_is_not_there(notes: tuple[Asker, str], asker: Callable[..., Asker]) -> None:
