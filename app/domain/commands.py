@@ -213,5 +213,6 @@ FactName = Literal[
     "contact_removed",
     "privacy_changed",
     "notifications_changed",
+    "draft_changed",
     "signed_out",
 ]

@@ -11,6 +11,7 @@ from app.services.contacts import Contacts
 from app.services.conversations import Conversations
 from app.services.deletions import Deletions
 from app.services.devices import Devices
+from app.services.drafts import Drafts
 from app.services.erasure import Erasure
 from app.services.exports import Exports
 from app.services.group_links import GroupLinks
@@ -70,6 +71,7 @@ def build(
         conversations=conversations,
         deletions=Deletions(jobs),
         devices=devices,
+        drafts=Drafts(access, publisher),
         erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
         exports=exports,
         groups=groups,

@@ -93,6 +93,8 @@ class Seat:
     hidden_seqs: tuple[int, ...]
     saved: tuple[int, ...]
     saved_rev: int
+    draft: str
+    draft_rev: int
     marked_unread: bool
 
 
@@ -216,6 +218,8 @@ def _seat(row: dict[str, Any]) -> Seat:
         tuple(row.get("hidden_seqs") or ()),
         tuple(one.seq for one in marks_of("", row.get("saved") or (), row.get("hidden_seqs") or ())),
         row.get("saved_rev") or 0,
+        row.get("draft") or "",
+        row.get("draft_rev") or 0,
         bool(row.get("marked_unread")),
     )
 
@@ -249,6 +253,8 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "hidden": list(membership.hidden_seqs),
         "saved": list(membership.saved),
         "saved_rev": membership.saved_rev,
+        "draft": membership.draft,
+        "draft_rev": membership.draft_rev,
     }
 
 

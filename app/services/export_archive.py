@@ -28,7 +28,7 @@ profile.json        who you are here, your privacy, and what you want to be told
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
 conversations.json  your chats: who is in them, what calls you there, which messages you
-                    deleted for yourself or saved, and which file holds what was said
+                    deleted for yourself or saved, what you began to write, and which file holds what was said
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
@@ -139,6 +139,7 @@ def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) 
             "saved": [
                 {"seq": one.seq, "saved_at": one.at} for one in marks_of(conversation.id, place.saved or (), hidden)
             ],
+            "draft": place.draft or "",
             "marked_unread": bool(place.marked_unread),
             "file": f"conversations/{conversation.id}.json",
         }

@@ -74,6 +74,8 @@ BUCKETS: dict[str, Bucket] = {
     "heads": Bucket(20, 2),
     "read": Bucket(120, 20),
     "typing": Bucket(40, 5),
+    # A browser that comes back online brings those of many chats.
+    "draft": Bucket(60, 2),
     "http": Bucket(600, 100),
 }
 

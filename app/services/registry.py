@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.services.conversations import Conversations
     from app.services.deletions import Deletions
     from app.services.devices import Devices
+    from app.services.drafts import Drafts
     from app.services.erasure import Erasure
     from app.services.exports import Exports
     from app.services.group_links import GroupLinks
@@ -43,6 +44,7 @@ class Services:
     conversations: "Conversations"
     deletions: "Deletions"
     devices: "Devices"
+    drafts: "Drafts"
     erasure: "Erasure"
     exports: "Exports"
     group_links: "GroupLinks"

@@ -156,6 +156,9 @@ export interface ConversationView {
     /** the numbers of messages that one saved, as of the change number `saved_rev` (absent: kept by an older version) */
     saved?: number[];
     saved_rev?: number;
+    /** what one began to write, in its version (absent: kept by an older version) */
+    draft?: string;
+    draft_rev?: number;
   };
   blocked: boolean;
   /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */

@@ -80,7 +80,7 @@ class MemberView(Answer):
 
 class PlaceView(Answer):
     """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself; ``saved``: of
-    those that one saved, as of the change number ``saved_rev``."""
+    those that one saved, as of the change number ``saved_rev``; ``draft``: what one began to write, in its version ``draft_rev``."""
 
     role: Role
     from_seq: int
@@ -97,6 +97,8 @@ class PlaceView(Answer):
     hidden: list[int]
     saved: list[int]
     saved_rev: int
+    draft: str
+    draft_rev: int
 
 
 class GroupSettingsView(Answer):

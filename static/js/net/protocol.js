@@ -20,6 +20,7 @@ export const FACTS = Object.freeze([
   "contact_removed",
   "privacy_changed",
   "notifications_changed",
+  "draft_changed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -174,6 +175,7 @@ const FACT_SHAPES = {
   contact_removed: (payload) => isId(payload.user),
   privacy_changed: (payload) => isObject(payload.privacy),
   notifications_changed: (payload) => isNotifications(payload.notifications),
+  draft_changed: (payload) => isId(payload.conversation) && typeof payload.body === "string" && isSeq(payload.version),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

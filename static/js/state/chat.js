@@ -146,10 +146,11 @@ export class Chat extends MessageCalls {
 
   /** @param {string} conversation @param {string} text */
   setDraft(conversation, text) {
-    const { drafts, model } = this.#parts;
+    const { drafts, draftSync, model } = this.#parts;
     // A field that loses the focus while the page leaves must not write what was just wiped.
     if (this.#life.left || drafts.get(conversation) === text) return;
     drafts.set(conversation, text);
+    draftSync.typed(conversation);
     model.touch(conversation);
   }
   /** @param {string} conversation */

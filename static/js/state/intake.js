@@ -3,6 +3,7 @@
 /** @import { Choices } from "./choices.js" */
 /** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { DraftSync } from "./draft_sync.js" */
 /** @import { Following } from "./following.js" */
 /** @import { Model } from "./model.js" */
 /** @import { Notifier } from "./notifier.js" */
@@ -26,6 +27,7 @@ import { ordinalAt } from "./unread.js";
  * @property {Model} model
  * @property {Following} following
  * @property {Outbox} outbox
+ * @property {DraftSync} draftSync
  * @property {Unanswered} unanswered
  * @property {SlowMode} slow
  * @property {Pins} pins
@@ -61,6 +63,7 @@ export class Intake {
     contact_removed: ({ user }) => this.contactRemoved(user),
     privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
     notifications_changed: ({ notifications }) => this.#parts.choices.set(notifications),
+    draft_changed: ({ conversation, body, version }) => this.#parts.draftSync.hear(conversation, body, version),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */
@@ -136,6 +139,7 @@ export class Intake {
     const wasOut = before !== null && isOut(before);
     const unknown = directory.mergeConversation(view);
     const thread = model.thread(view.id);
+    this.#parts.draftSync.hear(view.id, view.me.draft, view.me.draft_rev);
     thread?.tail.hear(view.head);
     following.viewed(view.id);
     model.touchThread(view.id);

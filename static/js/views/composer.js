@@ -20,6 +20,8 @@ export class Composer {
   #writing;
   /** @type {string | null} */
   #conversation = null;
+  /** an input method is at it */
+  #composing = false;
 
   /**
    * @param {HTMLElement} root the thread
@@ -41,6 +43,8 @@ export class Composer {
     this.#form.querySelector(".send")?.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#input.addEventListener("keydown", (event) => this.#keydown(event));
     this.#input.addEventListener("input", (event) => this.#changed(/** @type {InputEvent} */ (event)));
+    this.#input.addEventListener("compositionstart", () => (this.#composing = true));
+    this.#input.addEventListener("compositionend", () => (this.#composing = false));
     this.#input.addEventListener("blur", () => this.#stopTyping());
   }
 
@@ -65,13 +69,22 @@ export class Composer {
   }
 
   /**
-   * A draft changed elsewhere (another tab), or the chat's name; what is being typed here is not touched.
+   * A draft changed elsewhere (another tab, another device), or the chat's name. What is being typed here is in it; the caret
+   * stays where it is in that.
    * @param {string} name
    */
   refresh(name) {
     this.#name(name);
-    if (!this.#conversation || document.activeElement === this.#input || this.#editing) return;
-    if (this.#chat.draft(this.#conversation) !== this.#body) this.#toDraft();
+    if (!this.#conversation || this.#editing || this.#composing) return;
+    const draft = this.#chat.draft(this.#conversation);
+    const body = this.#body;
+    // Nothing but white space is no draft, and may be the beginning of one.
+    if (draft === body || (draft === "" && body.trim() === "")) return;
+    const { value, selectionStart } = this.#input;
+    this.#toDraft();
+    const grew = this.#input.value.length - value.length;
+    const at = this.#input.value.startsWith(value) ? selectionStart : Math.max(0, selectionStart + grew);
+    if (document.activeElement === this.#input) this.#input.setSelectionRange(at, at);
   }
 
   focus() {
