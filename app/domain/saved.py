@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 MOST_SAVED = 1_000
 """In all of a person's conversations."""
-TOKEN_PATTERN = r"^[0-9]{1,15}-[0-9A-Za-z]{22}-[0-9]{1,10}$"
+PLACE_PATTERN = r"^[0-9]{1,15}-[0-9A-Za-z]{22}-[0-9]{1,10}$"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,14 +17,14 @@ class Mark:
     seq: int
 
     @property
-    def token(self) -> str:
+    def place(self) -> str:
         """Where a page of the list ends."""
         return f"{self.at}-{self.conversation}-{self.seq}"
 
     @classmethod
-    def parse(cls, token: str) -> "Mark":
-        """The mark in a token of the right form (``TOKEN_PATTERN``)."""
-        at, conversation, seq = token.split("-")
+    def parse(cls, place: str) -> "Mark":
+        """The mark in a place of the right form (``PLACE_PATTERN``)."""
+        at, conversation, seq = place.split("-")
         return cls(int(at), conversation, int(seq))
 
 

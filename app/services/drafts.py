@@ -29,7 +29,7 @@ class Drafts:
             self._publisher.to_users([user], "draft_changed", stands)
             return stands
         row = Membership._get_collection().find_one(place, {"draft": 1, "draft_rev": 1}) or {}
-        stands = {"body": row.get("draft") or "", "version": row.get("draft_rev") or 0}
-        if stands["body"] == body:
-            return {"conversation": conversation, **stands}
-        raise Conflict("Another device of yours wrote something else meanwhile.", **stands)
+        standing, version = row.get("draft") or "", row.get("draft_rev") or 0
+        if standing == body:
+            return {"conversation": conversation, "body": body, "version": version}
+        raise Conflict("Another device of yours wrote something else meanwhile.", body=standing, version=version)

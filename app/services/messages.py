@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
-from app.domain.entries import Entry, EntryKind, Proposal, Receipt, within_bytes
+from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
 from app.models import Conversation, Membership
 from app.models.messages import read_many

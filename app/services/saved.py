@@ -53,7 +53,7 @@ class Saved:
     def page(self, user: str, before: Mark | None, limit: int) -> dict[str, Any]:
         """At most ``limit`` saved messages, the last that was saved first, of those before the mark ``before``.
 
-        ``{saved: [{conversation, saved_at, entry}…], next}``; ``next`` is the token of the next page, None where this is the
+        ``{saved: [{conversation, saved_at, entry}…], next}``; ``next`` is where the next page begins, None where this is the
         last. What one may not see any more is left out.
         """
         rows = {row["conversation"]: row for row in _places(user)}
@@ -67,7 +67,7 @@ class Saved:
                 for mark in page
                 if (entry := entries.get((mark.conversation, mark.seq))) is not None
             ],
-            "next": page[-1].token if len(rest) > limit else None,
+            "next": page[-1].place if len(rest) > limit else None,
         }
 
 
@@ -98,7 +98,9 @@ def _is_nothing(user: str, entry: Entry) -> bool:
     return entry.fold is not None and entry.fold.seen_by(user).deleted_at is not None
 
 
-def _changed(user: str, saved: list[dict[str, int]], seqs: Iterable[int], *, active: bool) -> list[dict[str, int]] | None:
+def _changed(
+    user: str, saved: list[dict[str, int]], seqs: Iterable[int], *, active: bool
+) -> list[dict[str, int]] | None:
     """What is saved in a conversation after the change; None where nothing changes. Raises Forbidden."""
     known = {one["s"] for one in saved}
     if not active:

@@ -235,7 +235,9 @@ def test_what_called_them_and_where_they_were_told_goes_too(
     world.notifications.change(ada, {"quiet_until": 4_000_000_000_000})
     world.conversations.change(ada, chat, {"notify": "mentions"})
     Membership.objects(user=ada).update(set__pushed=1, set__hidden_seqs=[1], set__marked_unread=True)
-    Membership.objects(user=ada).update(set__saved=[{"s": 1, "t": 1}], set__saved_rev=1, set__draft="x", set__draft_rev=1)
+    Membership.objects(user=ada).update(
+        set__saved=[{"s": 1, "t": 1}], set__saved_rev=1, set__draft="x", set__draft_rev=1
+    )
     Device.objects(user=ada).update(set__push_subscription={"endpoint": "https://push.example/ada"})
     world.redis.zadd(keys.PUSH_DUE, {ada: 1, keys.left(ada): 1, ben: 1})
     deletions.ask(ada)

@@ -36,9 +36,7 @@ def chat(world: World) -> Chat:
 
 def revise(conversation: str, user: str, kind: Any, target: int, body: str = "") -> None:
     hash = entry_hash(kind, body, target)
-    (outcome,) = Store().commit(
-        [Proposal(conversation, user, str(uuid.uuid4()), kind, body, hash, target=target)]
-    )
+    (outcome,) = Store().commit([Proposal(conversation, user, str(uuid.uuid4()), kind, body, hash, target=target)])
     assert isinstance(outcome, Stored)
 
 

@@ -10,9 +10,8 @@ from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Answer, Body, Query, documented
 from app.blueprints.identity import current_user_id
 from app.domain.commands import Target
-from app.domain.saved import TOKEN_PATTERN, Mark
+from app.domain.saved import PLACE_PATTERN, Mark
 from app.services.registry import services
-
 
 PAGE = 50
 
@@ -27,7 +26,7 @@ class ChangeSaved(Body):
 class SavedRange(Query):
     """``before``: the ``next`` of the page before."""
 
-    before: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN)] | None = None
+    before: Annotated[str, StringConstraints(pattern=PLACE_PATTERN)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = PAGE
 
 

@@ -76,7 +76,9 @@ export class Selection {
   /** Let go of all; the focus goes back to where it began. @returns {boolean} was anything going on? */
   leave() {
     if (!this.#active) return false;
-    const began = this.#began;
+    // A message that is gone may stand there until the next frame.
+    const there = itemOf(this.#chat, this.#conversation, this.#began) !== null;
+    const began = there ? this.#began : null;
     this.#end();
     if (began instanceof HTMLElement && began.isConnected) began.focus({ preventScroll: true });
     return true;

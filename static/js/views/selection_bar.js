@@ -71,16 +71,15 @@ export class SelectionBar {
     const save = count > 0 && areSaved(this.#chat, this.#conversation ?? "", seqs) ? "Unsave" : "Save";
     setAttribute(part(this.#root, "selection-save"), "title", save);
     setText(part(this.#root, "selection-save-text"), save);
-    for (const button of this.#root.querySelectorAll("button[data-do]"))
-      /** @type {HTMLButtonElement} */ (button).disabled = count === 0;
+    const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (this.#root.querySelectorAll("button[data-do]"));
+    for (const button of buttons) button.disabled = count === 0;
   }
 
   /** @param {HTMLElement} button */
   #do(button) {
     const done = () => void this.leave();
     if (button.dataset.do === "copy") void this.#copy(done);
-    else if (button.dataset.do === "forward")
-      this.#forward(this.#conversation ?? "", this.#selection.messages, done);
+    else if (button.dataset.do === "forward") this.#forward(this.#conversation ?? "", this.#selection.messages, done);
     else if (button.dataset.do === "save") saving(this.#chat, this.#conversation ?? "", this.#seqs, done).run();
     else if (button.dataset.do === "delete") {
       const box = button.getBoundingClientRect();

@@ -70,7 +70,10 @@ test("an answer from before does not bring it back, nor take it away", async () 
 
 test("a page of what is saved is checked before it is believed", async () => {
   const chat = await opened();
-  assert.deepEqual((await chat.saved(null)).saved.map(({ entry }) => entry.seq), [1]);
+  assert.deepEqual(
+    (await chat.saved(null)).saved.map(({ entry }) => entry.seq),
+    [1],
+  );
   server.rest = () => Response.json({ saved: [{ conversation: "c" }], next: null });
   await assert.rejects(chat.saved("1-c-1"), TypeError);
 });
