@@ -56,6 +56,8 @@ def test_the_bar_stands_in_the_composers_place_and_esc_gives_both_back(open_page
     expect(page.locator(".composer")).to_be_hidden()
     expect(count(page)).to_have_text("2 selected")
     assert chosen(page) == ["1", "3"]
+    message(page, 3).hover()
+    expect(message(page, 3).locator(".message-tools")).to_be_hidden()
     message(page, 3).locator(".bubble").click()
     assert chosen(page) == ["1"]
     page.keyboard.press("Escape")
