@@ -1,5 +1,7 @@
 """What one deletes for oneself and marks as unread is one's own: on all devices, and nobody else notices."""
 
+import uuid
+
 import pytest
 
 from app.domain.commands import Read
@@ -59,10 +61,12 @@ def test_marked_as_unread_until_one_reads_on(world: World, chat: tuple[str, str,
 def test_several_are_deleted_for_oneself_together_or_none_of_them(
     world: World, chat: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, ben, conversation = chat
+    ada, ben, conversation = chat
     monkeypatch.setattr(conversations_module, "MOST_HIDDEN", 2)
-    with pytest.raises(NotFound):
-        world.conversations.hide(ben, conversation, 1, 9)
+    world._store(conversation, ada, "edited", "", str(uuid.uuid4()), ())
+    for wrong in (4, 9):
+        with pytest.raises(NotFound):
+            world.conversations.hide(ben, conversation, 1, wrong)
     with pytest.raises(Forbidden):
         world.conversations.hide(ben, conversation, 1, 2, 3)
     assert world.conversations.view(ben, conversation)["me"]["hidden"] == []

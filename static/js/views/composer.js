@@ -20,6 +20,8 @@ export class Composer {
   #writing;
   /** @type {string | null} */
   #conversation = null;
+  /** the draft as it was kept from here, or shown here, last */
+  #known = "";
   /** an input method is at it */
   #composing = false;
 
@@ -77,13 +79,14 @@ export class Composer {
     this.#name(name);
     if (!this.#conversation || this.#editing || this.#composing) return;
     const draft = this.#chat.draft(this.#conversation);
-    const body = this.#body;
-    // Nothing but white space is no draft, and may be the beginning of one.
-    if (draft === body || (draft === "" && body.trim() === "")) return;
+    if (draft === this.#known) return;
+    this.#known = draft;
+    if (draft === this.#body) return;
     const { value, selectionStart } = this.#input;
     this.#toDraft();
     const grew = this.#input.value.length - value.length;
-    const at = this.#input.value.startsWith(value) ? selectionStart : Math.max(0, selectionStart + grew);
+    const stays = value !== "" && this.#input.value.startsWith(value);
+    const at = stays ? selectionStart : Math.max(0, selectionStart + grew);
     if (document.activeElement === this.#input) this.#input.setSelectionRange(at, at);
   }
 
@@ -116,7 +119,8 @@ export class Composer {
   }
 
   #toDraft() {
-    this.#write(this.#conversation ? this.#chat.draft(this.#conversation) : "");
+    this.#known = this.#conversation ? this.#chat.draft(this.#conversation) : "";
+    this.#write(this.#known);
   }
 
   /** @param {string} body as it is sent */
@@ -171,7 +175,7 @@ export class Composer {
     this.#mode.end();
     this.#writing.close();
     this.#input.value = "";
-    this.#chat.setDraft(this.#conversation, "");
+    this.#keep("");
     this.#stopTyping();
     this.#fit();
     this.#input.focus({ preventScroll: true });
@@ -183,8 +187,23 @@ export class Composer {
     this.#fit();
     this.#writing.typed(event);
     if (!this.#conversation || this.#editing) return;
-    this.#chat.setDraft(this.#conversation, this.#body);
+    this.#keep(this.#body);
     this.#chat.setTyping(this.#conversation, this.#input.value.trim() !== "");
+  }
+
+  /** @param {string} body what stands in the field now */
+  #keep(body) {
+    if (!this.#conversation) return;
+    const unseen = this.#unseen(this.#chat.draft(this.#conversation));
+    this.#chat.setDraft(this.#conversation, unseen + body);
+    this.#known = unseen ? body : this.#chat.draft(this.#conversation);
+  }
+
+  /** What came from elsewhere and does not stand in the field yet: in the last moment, or while an input method is at it. @param {string} draft */
+  #unseen(draft) {
+    const known = this.#known;
+    if (draft === known) return "";
+    return known !== "" && draft.endsWith(known) ? draft.slice(0, -known.length) : `${draft}\n\n`;
   }
 
   #stopTyping() {
