@@ -1,7 +1,7 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
-import { mentionsOf } from "../domain/mentions.js";
+import { mentionedAt } from "../domain/mentions.js";
 import { isRevision, revised, together } from "../domain/revisions.js";
 
 /**
@@ -193,10 +193,8 @@ export class Directory {
   /** Somebody else's texts came: is this person mentioned? @param {string} id @param {readonly Entry[]} entries */
   mentionedIn(id, entries) {
     const view = this.#conversations.get(id);
-    const mentions = entries.filter(
-      ({ kind, sender, body }) => kind === "text" && sender !== this.me.id && mentionsOf(body).includes(this.me.id),
-    );
-    if (view) view.me.mentioned = Math.max(view.me.mentioned ?? 0, ...mentions.map(({ seq }) => seq));
+    const at = entries.map((entry) => mentionedAt(entry, this.me.id));
+    if (view) view.me.mentioned = Math.max(view.me.mentioned ?? 0, ...at);
   }
 
   /**

@@ -170,6 +170,16 @@ test("what was missed while away counts only chats that call for everything", as
   assert.deepEqual(notes, ["1 new message"]);
 });
 
+test("who is edited in is mentioned where the text stands", async () => {
+  add("c", "mentions");
+  server.me = "AdaAdaAdaAdaAdaAdaAdaA";
+  const chat = await tab();
+  server.say("c", { body: "to nobody" });
+  server.say("c", { body: "@[AdaAdaAdaAdaAdaAdaAdaA]", kind: "edited", target: 1 });
+  await until(() => chat.conversation("c")?.mentioned, "mentioned");
+  assert.equal(chat.conversation("c")?.view.me.mentioned, 1);
+});
+
 test("where mentions alone call one, only that one is mentioned counts in the title", async () => {
   add("c", "mentions");
   server.me = "AdaAdaAdaAdaAdaAdaAdaA";
