@@ -6,7 +6,7 @@ The names, directions and payloads of the wire stand here and in ``entries.py`` 
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from app.domain.emoji import is_emoji
 from app.domain.entries import EntryKind
@@ -31,8 +31,10 @@ def explain(error: ValidationError) -> Invalid:
     return Invalid("That is not valid: " + "; ".join(f"{k}: {v}" for k, v in fields.items()), fields=fields)
 
 
-def entry_hash(kind: str, body: str, target: int | None = None) -> str:
-    """The content hash of a command that becomes such an entry."""
+def entry_hash(kind: str, body: str, target: int | None = None, *, forwarded: bool = False) -> str:
+    """The content hash of a command that becomes such an entry. What is forwarded is about nothing."""
+    if forwarded:
+        return content_hash(kind, body, "forwarded")
     return content_hash(kind, body) if target is None else content_hash(kind, body, str(target))
 
 
@@ -54,7 +56,8 @@ class Command(BaseModel):
 class Post(Command):
     """Say something. Acked with ``{seq, ordinal, client_id, created_at}`` once it is stored for good.
 
-    ``reply_to``: the number of the text that it answers.
+    ``reply_to``: the number of the text that it answers. ``forwarded``: its sender says that they did not write it here; it
+    answers nothing (``docs/decisions/0040``).
     """
 
     name = "post"
@@ -62,15 +65,22 @@ class Post(Command):
     client_id: ClientId
     body: Text
     reply_to: Target | None = None
+    forwarded: bool = False
 
     @field_validator("body")
     @classmethod
     def _clean(cls, body: str) -> str:
         return clean_body(body)
 
+    @model_validator(mode="after")
+    def _answers_nothing(self) -> Self:
+        if self.forwarded and self.reply_to is not None:
+            raise ValueError("what is forwarded answers nothing")
+        return self
+
     @property
     def hash(self) -> str:
-        return entry_hash("text", self.body, self.reply_to)
+        return entry_hash("text", self.body, self.reply_to, forwarded=self.forwarded)
 
 
 class Revision(Command):
@@ -203,5 +213,6 @@ FactName = Literal[
     "contact_removed",
     "privacy_changed",
     "notifications_changed",
+    "draft_changed",
     "signed_out",
 ]

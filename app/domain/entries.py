@@ -42,7 +42,7 @@ class Proposal:
     """An entry that was accepted and has no number yet: what the write-ahead stream carries.
 
     ``hidden_from``: users who must not see the content (they blocked the sender); they get a ``withheld`` entry.
-    ``target``: the number of the entry it is about, or replies to.
+    ``target``: the number of the entry it is about, or replies to. ``forwarded``: a text that was said elsewhere.
     """
 
     conversation: str
@@ -53,13 +53,14 @@ class Proposal:
     hash: str
     hidden_from: tuple[str, ...] = ()
     target: int | None = None
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a conversation's log, as stored. ``created_at`` is the server's time in ms and never goes back.
 
-    ``fold``: what later entries made of it; ``body`` is the current one.
+    ``fold``: what later entries made of it; ``body`` is the current one. ``forwarded``: a text that was said elsewhere.
     """
 
     conversation: str
@@ -73,6 +74,7 @@ class Entry:
     hidden_from: tuple[str, ...] = ()
     target: int | None = None
     fold: Fold | None = None
+    forwarded: bool = False
 
     def to_wire(self) -> dict[str, Any]:
         """The entry as clients see it; the conversation stands once beside the list, not in every entry."""
@@ -87,6 +89,8 @@ class Entry:
         }
         if self.target is not None:
             wire["target"] = self.target
+        if self.forwarded:
+            wire["forwarded"] = True
         if self.fold is not None:
             wire |= self.fold.current.to_wire()
         return wire

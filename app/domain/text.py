@@ -25,6 +25,14 @@ def _shows(character: str) -> bool:
     return not character.isspace() and unicodedata.category(character) != "Cf"
 
 
+def clean_draft(text: str) -> str:
+    """``text`` as it is being written: line ends as ``\\n``, no control characters; raises ``ValueError`` where it is not valid
+    Unicode. White space stays, and nothing at all is a draft, too: none."""
+    if _LONE_SURROGATE.search(text):
+        raise ValueError("is not valid Unicode")
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def clean_line(line: str) -> str:
     """A single line (a name, an alias): white space folded, control characters gone."""
     if _LONE_SURROGATE.search(line):

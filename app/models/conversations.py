@@ -55,6 +55,8 @@ class Membership(Document):
 
     ``mentioned``: the number of the last text that mentions them (a hint, ``app/sequencing/pointers.py``).
     ``hidden_seqs``: messages that they deleted for themselves; ``marked_unread``: they want to come back to it.
+    ``saved``: messages they keep for later (``s``, saved at ``t`` ms), changed ``saved_rev`` times.
+    ``draft``: what they began to write, in its version ``draft_rev``.
 
     ``requested_at``: somebody whom they do not know began it, and they have not let them.
 
@@ -84,6 +86,10 @@ class Membership(Document):
     hidden_at = DateTimeField()
     requested_at = DateTimeField()
     hidden_seqs = ListField(IntField(), default=None)
+    saved = ListField(DictField(), default=None)
+    saved_rev = IntField()
+    draft = StringField()
+    draft_rev = IntField()
     marked_unread = BooleanField()
     created_at = DateTimeField(default=now)
 

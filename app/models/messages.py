@@ -9,7 +9,7 @@ from collections.abc import Collection as Items
 from collections.abc import Iterator
 from typing import Any
 
-from mongoengine import DictField, Document, IntField, ListField, StringField
+from mongoengine import BooleanField, DictField, Document, IntField, ListField, StringField
 from pymongo import ReadPreference, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
@@ -41,6 +41,7 @@ class Message(Document):
     created_at = IntField(db_field="t", required=True)
     hidden_from = ListField(StringField(), db_field="x", default=None)
     target = IntField(db_field="g")
+    forwarded = BooleanField(db_field="f")
     rev = IntField(db_field="r")
     view = DictField(db_field="v", default=None)
     original = StringField(db_field="w")
@@ -88,6 +89,8 @@ def to_document(entry: Entry, hash: str) -> dict[str, Any]:
         document["x"] = list(entry.hidden_from)
     if entry.target is not None:
         document["g"] = entry.target
+    if entry.forwarded:
+        document["f"] = True
     return document
 
 
@@ -104,6 +107,7 @@ def from_document(document: dict[str, Any]) -> Entry:
         created_at=document["t"],
         hidden_from=tuple(document.get("x", ())),
         target=document.get("g"),
+        forwarded=document.get("f", False),
         fold=fold_in(document) if "r" in document else None,
     )
 

@@ -207,5 +207,6 @@ def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
         hash=fields["hash"],
         hidden_from=tuple(payload.get("hidden_from", ())),
         target=payload.get("target"),
+        forwarded=payload.get("forwarded", False),
     )
     return Accepted(stream_id, proposal, fields["reply_to"])

@@ -62,11 +62,10 @@ class Pointers:
         for announcement in announcements:
             head = announcement.entries[-1].seq
             self._heads[announcement.conversation] = head
-            self._mentions |= {
-                (announcement.conversation, user): entry.seq
-                for entry in announcement.entries
-                for user in _mentioned_by(entry) & announcement.members
-            }
+            for entry in announcement.entries:
+                for user in _mentioned_by(entry) & announcement.members:
+                    place = (announcement.conversation, user)
+                    self._mentions[place] = max(self._mentions.get(place, 0), _text_of(entry))
             senders = {entry.sender for entry in announcement.entries}
             hidden = {user for entry in announcement.entries for user in entry.hidden_from}
             news = self._news.get(announcement.conversation)
@@ -139,10 +138,15 @@ class Pointers:
 
 
 def _mentioned_by(entry: Entry) -> frozenset[str]:
-    """Whom a text calls: not its sender, and nobody from whom it is hidden."""
-    if entry.kind != "text":
+    """Whom a text, or what it was edited to, calls: not its sender, and nobody from whom it is hidden."""
+    if entry.kind not in ("text", "edited"):
         return frozenset()
     return mentions_of(entry.body) - {entry.sender} - set(entry.hidden_from)
+
+
+def _text_of(entry: Entry) -> int:
+    """The number of the text itself."""
+    return entry.seq if entry.target is None or entry.kind == "text" else entry.target
 
 
 def _queueing(user: str, heads: dict[str, int]) -> list[tuple[Any, ...]]:

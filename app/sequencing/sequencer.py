@@ -93,6 +93,8 @@ class Sequencer:
             payload["hidden_from"] = proposal.hidden_from
         if proposal.target is not None:
             payload["target"] = proposal.target
+        if proposal.forwarded:
+            payload["forwarded"] = True
         append = Append(
             shard=shard,
             conversation=proposal.conversation,

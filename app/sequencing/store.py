@@ -222,6 +222,7 @@ class Store:
             created_at=max(self._clock(), state.created_at),
             hidden_from=hidden_from,
             target=proposal.target,
+            forwarded=proposal.forwarded,
         )
 
     def _already_stored(self, proposals: Sequence[Proposal]) -> dict[int, Outcome]:

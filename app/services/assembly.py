@@ -17,6 +17,7 @@ from app.services.conversation_search import ConversationSearch
 from app.services.conversations import Conversations
 from app.services.deletions import Deletions
 from app.services.devices import Devices
+from app.services.drafts import Drafts
 from app.services.erasure import Erasure
 from app.services.exports import Exports
 from app.services.figures import Figures
@@ -40,6 +41,7 @@ from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
 from app.services.requests import Requests
+from app.services.saved import Saved
 from app.services.sms import provider_for
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
@@ -84,6 +86,7 @@ def build(
         conversations=conversations,
         deletions=deletions,
         devices=devices,
+        drafts=Drafts(access, publisher),
         erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
         exports=exports,
         figures=Figures(redis, presence, settings.shard_count),
@@ -101,6 +104,7 @@ def build(
         push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
         requests=Requests(conversations, receipts, heads, publisher),
+        saved=Saved(conversations, publisher),
         tokens=Tokens(settings, devices),
         typing=TypingNotes(access, publisher, visibility),
     )

@@ -18,6 +18,7 @@ from app.domain.group_settings import GroupSettings
 from app.domain.notifications import Level, level_of
 from app.domain.permissions import Role
 from app.domain.revisions import as_of
+from app.domain.saved import marks_of
 from app.models import Contact, Conversation, Membership, User
 from app.models.messages import read_many
 from app.sequencing.heads import Heads
@@ -90,6 +91,10 @@ class Seat:
     shown_read: int | None
     mentioned: int
     hidden_seqs: tuple[int, ...]
+    saved: tuple[int, ...]
+    saved_rev: int
+    draft: str
+    draft_rev: int
     marked_unread: bool
 
 
@@ -212,6 +217,10 @@ def _seat(row: dict[str, Any]) -> Seat:
         row.get("shown_read"),
         row.get("mentioned", 0),
         tuple(row.get("hidden_seqs") or ()),
+        tuple(one.seq for one in marks_of("", row.get("saved") or (), row.get("hidden_seqs") or ())),
+        row.get("saved_rev") or 0,
+        row.get("draft") or "",
+        row.get("draft_rev") or 0,
         bool(row.get("marked_unread")),
     )
 
@@ -243,6 +252,10 @@ def _place(membership: Seat, read_ordinal: int) -> dict[str, Any]:
         "archived": membership.archived_at is not None,
         "unread": membership.marked_unread,
         "hidden": list(membership.hidden_seqs),
+        "saved": list(membership.saved),
+        "saved_rev": membership.saved_rev,
+        "draft": membership.draft,
+        "draft_rev": membership.draft_rev,
     }
 
 

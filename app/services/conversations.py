@@ -106,23 +106,24 @@ class Conversations:
             self._publisher.to_users([user], "conversation_added", {"conversation": view})
         return view
 
-    def hide(self, user: str, conversation: str, seq: int) -> dict[str, Any]:
-        """Delete a message for ``user`` alone, for good; answers the view and tells their other devices.
+    def hide(self, user: str, conversation: str, *seqs: int) -> dict[str, Any]:
+        """Delete messages for ``user`` alone, for good, all of them or none; answers the view and tells their other devices.
 
-        Raises NotAMember, NotFound (no message, or not for them), Forbidden (as many as one may).
+        Raises NotAMember, NotFound (one is no message, or not for them), Forbidden (more than one may).
         """
         view = self.view(user, conversation)
-        if seq in view["me"]["hidden"]:
+        new = sorted(set(seqs) - set(view["me"]["hidden"]))
+        if not new:
             return view
-        entry = read_many([(conversation, seq)]).get((conversation, seq))
-        within = view["me"]["from_seq"] <= seq <= view["head"]
-        if entry is None or entry.kind != "text" or not within or user in entry.hidden_from:
+        found = read_many([(conversation, seq) for seq in new])
+        shown = [e for e in found.values() if e.kind == "text" and user not in e.hidden_from]
+        if len(shown) < len(new) or new[0] < view["me"]["from_seq"] or new[-1] > view["head"]:
             raise NotFound
-        place = {"conversation": conversation, "user": user, f"hidden_seqs.{MOST_HIDDEN - 1}": {"$exists": False}}
-        if not Membership._get_collection().update_one(place, {"$addToSet": {"hidden_seqs": seq}}).matched_count:
-            raise Forbidden(
-                f"You deleted {MOST_HIDDEN:,} messages of this chat for yourself, which is as many as it takes."
-            )
+        room = MOST_HIDDEN - len(new)
+        place = {"conversation": conversation, "user": user, f"hidden_seqs.{room}": {"$exists": False}}
+        marks = {"$addToSet": {"hidden_seqs": {"$each": new}}}
+        if room < 0 or not Membership._get_collection().update_one(place, marks).matched_count:
+            raise Forbidden(f"Of one chat you can delete {MOST_HIDDEN:,} messages for yourself. These would be more.")
         view = self.view(user, conversation)
         self._publisher.to_users([user], "conversation_added", {"conversation": view})
         return view

@@ -113,7 +113,8 @@ class Erasure:
                 Membership.objects(conversation=direct.id).delete()
         mine = Membership.objects(user=user, until_seq=None, hidden_at=None)
         mine.update(set__hidden_at=now(), unset__muted_until=True, unset__pinned_at=True, unset__archived_at=True)
-        own_marks = {f"unset__{name}": True for name in ("notify", "pushed", "hidden_seqs", "marked_unread")}
+        names = ("notify", "pushed", "hidden_seqs", "saved", "saved_rev", "draft", "draft_rev", "marked_unread")
+        own_marks = {f"unset__{name}": True for name in names}
         Membership.objects(user=user).update(**own_marks)
 
     def _forget_contacts(self, user: str) -> None:

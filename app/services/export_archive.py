@@ -14,6 +14,7 @@ from app.domain.commands import SYNC_PAGE_ENTRIES
 from app.domain.errors import NotFound
 from app.domain.notifications import Notifications, level_of
 from app.domain.privacy import Privacy
+from app.domain.saved import marks_of
 from app.models import Contact, Conversation, Device, Membership, User
 from app.models.messages import read_range
 from app.sequencing.heads import Heads
@@ -27,7 +28,7 @@ profile.json        who you are here, your privacy, and what you want to be told
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
 conversations.json  your chats: who is in them, what calls you there, which messages you
-                    deleted for yourself, and which file holds what was said
+                    deleted for yourself or saved, what you began to write, and which file holds what was said
 conversations/      a file for each chat: every entry that you can see, in order
 photos/             your photo
 
@@ -123,17 +124,23 @@ def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) 
         members = list(Membership.objects(conversation=conversation.id).order_by("id").scalar("user"))
         known = people.load(members)
         after, until = spans[conversation.id]
+        place = mine[conversation.id]
+        hidden = list(place.hidden_seqs or ())
         yield {
             "id": conversation.id,
             "kind": conversation.kind,
             "title": conversation.title or None,
             "people": [{"id": id, "name": people.person_view(id, known.get(id))["name"]} for id in members],
-            "notify": level_of(mine[conversation.id].notify),
-            "muted_until": _milliseconds(mine[conversation.id].muted_until),
+            "notify": level_of(place.notify),
+            "muted_until": _milliseconds(place.muted_until),
             "first": after + 1,
             "last": until,
-            "deleted_for_me": list(mine[conversation.id].hidden_seqs or ()),
-            "marked_unread": bool(mine[conversation.id].marked_unread),
+            "deleted_for_me": hidden,
+            "saved": [
+                {"seq": one.seq, "saved_at": one.at} for one in marks_of(conversation.id, place.saved or (), hidden)
+            ],
+            "draft": place.draft or "",
+            "marked_unread": bool(place.marked_unread),
             "file": f"conversations/{conversation.id}.json",
         }
 

@@ -75,10 +75,12 @@ BUCKETS: dict[str, Bucket] = {
     "heads": Bucket(20, 2),
     "read": Bucket(120, 20),
     "typing": Bucket(40, 5),
+    # A browser that comes back online brings those of many chats.
+    "draft": Bucket(60, 2),
     "http": Bucket(600, 100),
 }
 
-SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post", "pin": "post", "hide": "post"}
+SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post", "pin": "post", "hide": "post", "save": "post"}
 """Who writes much may do it in whichever way, and not in each of them as much."""
 
 

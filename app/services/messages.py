@@ -10,15 +10,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
-from app.domain.entries import Entry, EntryKind, Proposal, Receipt, within_bytes
+from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
-from app.domain.revisions import as_of
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
 from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
 from app.services.access import Access, Facts
+from app.services.as_of import entries_as_of
 from app.services.conversations import Conversations
 from app.services.gathering import Gathering
 from app.services.pages import Pages
@@ -80,6 +80,7 @@ class Messages:
             hash=command.hash,
             hidden_from=facts.hidden_from(user),
             target=_visible(command.reply_to, facts, user),
+            forwarded=command.forwarded,
         )
         receipt = self._submit_slowly(facts, proposal) if _is_slowed(facts, user) else self._submit(proposal)
         if first:
@@ -169,7 +170,7 @@ class Messages:
             entries = next(within_bytes(found), [])
             until = entries[-1].seq if len(entries) < len(found) else until
             if place.until_seq is not None:
-                entries = _as_of(entries, place.until_seq)
+                entries = entries_as_of(entries, place.until_seq)
             ordinal = entries[-1].ordinal if entries and entries[-1].seq == head else self._ordinal(facts, head)
         except PyMongoError as error:
             raise Degraded(retry_after=2) from error
@@ -217,14 +218,6 @@ def _visible(target: int | None, facts: Facts, user: str) -> int | None:
     if target is not None and target < facts.places[user].from_seq:
         raise NotFound("There is no such message.")
     return target
-
-
-def _as_of(entries: list[Entry], last: int) -> list[Entry]:
-    """The entries without what was changed about them after the number ``last``, by which their reader went."""
-    changed = [entry for entry in entries if entry.fold is not None and entry.fold.current.rev > last]
-    numbers = [(e.conversation, seq) for e in changed if e.fold for seq in e.fold.current.edits if seq <= last]
-    bodies = {seq: edit.body for (_, seq), edit in read_many(numbers).items()} if numbers else {}
-    return [as_of(entry, last, bodies) for entry in entries]
 
 
 def _is_slowed(facts: Facts, user: str) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.conversations import Conversations
     from app.services.deletions import Deletions
     from app.services.devices import Devices
+    from app.services.drafts import Drafts
     from app.services.erasure import Erasure
     from app.services.exports import Exports
     from app.services.figures import Figures
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from app.services.push import Push
     from app.services.receipts import Receipts
     from app.services.requests import Requests
+    from app.services.saved import Saved
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
 
@@ -55,6 +57,7 @@ class Services:
     conversations: "Conversations"
     deletions: "Deletions"
     devices: "Devices"
+    drafts: "Drafts"
     erasure: "Erasure"
     exports: "Exports"
     figures: "Figures"
@@ -72,6 +75,7 @@ class Services:
     push: "Push"
     receipts: "Receipts"
     requests: "Requests"
+    saved: "Saved"
     tokens: "Tokens"
     typing: "TypingNotes"
 

@@ -36,6 +36,8 @@ export interface Entry {
   created_at: number;
   /** what a revision is about, or a reply answers */
   target?: number | null;
+  /** its sender says that it was said elsewhere */
+  forwarded?: boolean | null;
   /** what everything up to the number `rev` made of a text */
   rev?: number | null;
   edited_at?: number | null;
@@ -155,6 +157,12 @@ export interface ConversationView {
     unread?: boolean;
     /** the numbers of messages that one deleted for oneself */
     hidden?: number[];
+    /** the numbers of messages that one saved, as of the change number `saved_rev` (absent: kept by an older version) */
+    saved?: number[];
+    saved_rev?: number;
+    /** what one began to write, in its version (absent: kept by an older version) */
+    draft?: string;
+    draft_rev?: number;
   };
   blocked: boolean;
   /** somebody whom one does not know began it, and one has not let them (absent: kept by an older version) */
@@ -186,6 +194,8 @@ export interface OutboxItem {
   /** what it changes, or replies to */
   target?: number;
   body: string;
+  /** a text that was said elsewhere */
+  forwarded?: boolean;
   created_at: number;
   /** waiting: not asked yet; sending: asked; refused: will not be asked again by itself */
   state: "waiting" | "sending" | "refused";
@@ -220,6 +230,19 @@ export interface Quote {
   seq: number;
   entry: Entry | null;
   message: Message | null;
+}
+
+/** A message that this person keeps for later. */
+export interface SavedMessage {
+  conversation: string;
+  saved_at: number;
+  entry: Entry;
+}
+
+/** A text that is there, and what it says now. */
+export interface Present {
+  entry: Entry;
+  message: Message;
 }
 
 /** Where a conversation stands. Shown in the state line under the thread's header. */
@@ -333,15 +356,23 @@ export interface ChatApi {
 
   /** stored before it returns; the thread shows it at once */
   post(conversation: string, body: string, replyTo?: number | null): OutboxItem;
+  /** each of the messages to each of these chats, as new ones of this person's, marked as forwarded; at most 100 to 10 */
+  forward(conversations: readonly string[], messages: readonly Present[]): void;
   /** these are stored first and shown at once, too; they are taken back where they are refused */
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
-  /** deletes a message for oneself alone, on all one's devices */
-  hide(conversation: string, seq: number): Promise<void>;
+  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100 */
+  hide(conversation: string, ...seqs: number[]): Promise<void>;
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
+  /** keep messages for later on all one's devices, or let go of them; all of them or none, at most 100 */
+  save(conversation: string, seqs: readonly number[], active: boolean): Promise<void>;
+  /** a page of what this person saved, the last that was saved first; `before` is the `next` of the page before */
+  saved(before: string | null): Promise<{ saved: SavedMessage[]; next: string | null }>;
+  /** what these texts are now, in the log's order, without those that were deleted since, for all or for oneself */
+  present(conversation: string, entries: readonly Entry[]): Present[];
   /** what a text said at first and after each edit, oldest first */
   versions(conversation: string, seq: number): Promise<{ body: string; created_at: number }[]>;
   retry(client_id: string): void;

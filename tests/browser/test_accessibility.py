@@ -91,7 +91,7 @@ def test_nothing_serious_in_the_chat(person: Joiner) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("paths", [("/contacts", "invite"), tuple(f"/settings/{tab}" for tab in SETTINGS)])
+@pytest.mark.parametrize("paths", [("/contacts", "/saved", "invite"), tuple(f"/settings/{tab}" for tab in SETTINGS)])
 def test_nothing_serious_on_the_other_pages(person: Joiner, paths: tuple[str, ...]) -> None:
     ann, ben = person("Ann", **NO_POLICY), person("Ben")
     conversation = ben.open_chat_with(ann)

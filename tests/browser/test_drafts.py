@@ -2,10 +2,11 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import NETWORK_IS_AWAY
 from tests.browser.conftest import Joiner
+from tests.browser.people import Tab
 
 NOT_SIGNED_IN = re.compile(f"401|{NETWORK_IS_AWAY.pattern}")
 
@@ -71,3 +72,36 @@ def test_a_draft_is_not_shown_to_whoever_signs_in_next(person: Joiner) -> None:
     ann.wait_until_alive()
     assert "a secret of Ann's" not in ann.page.evaluate("() => JSON.stringify({ ...localStorage })")
     expect(ann.page.locator("body")).not_to_contain_text("a secret of Ann's")
+
+
+def test_a_draft_follows_to_the_other_device_and_two_that_type_at_once_lose_nothing(
+    person: Joiner, browser: Browser
+) -> None:
+    ann, ben = person("Ann"), person("Ben", server=1)
+    conversation = ann.open_chat_with(ben)
+    state = ann.context.storage_state()
+    context = browser.new_context(storage_state={"cookies": state["cookies"], "origins": []})
+    phone = Tab(context.new_page(), ann.address)
+    phone.go(f"/c/{conversation}")
+    ann.composer.fill("on my")
+    expect(phone.composer).to_have_value("on my")
+    ann.composer.press_sequentially(" way")
+    expect(phone.composer).to_have_value("on my way")
+    phone.go("/")
+    expect(phone.row(conversation)).to_contain_text("Draft: on my way")
+    phone.open_chat(conversation)
+    ann.say("on my way")
+    expect(phone.composer).to_have_value("")
+
+    context.set_offline(True)
+    phone.wait_for_standing("offline", within_ms=30_000)
+    phone.composer.press_sequentially("from the train")
+    ann.composer.press_sequentially("from the desk")
+    view = f"{ann.address}/api/v1/conversations/{conversation}"
+    ann.wait_until(lambda: ann.context.request.get(view).json()["me"]["draft"] == "from the desk")
+    context.set_offline(False)
+    for device in (ann, phone):
+        expect(device.composer).to_have_value("from the desk\n\nfrom the train", timeout=30_000)
+    phone.page.keyboard.type("!")
+    expect(ann.composer).to_have_value("from the desk\n\nfrom the train!")
+    context.close()

@@ -32,11 +32,20 @@ def test_the_last_text_that_mentions_somebody_is_noted(redis: Redis, log: Log) -
     assert _mentioned(log) == [None, 2], "and it never goes back"
 
 
-def test_only_texts_mention_and_nobody_from_whom_they_are_hidden(redis: Redis, log: Log) -> None:
+def test_nobody_is_mentioned_from_whom_it_is_hidden_nor_by_what_is_no_text(redis: Redis, log: Log) -> None:
     ben = log.members[1]
     hidden = _entry(log, 1, f"@[{ben}]", hidden_from=(ben,))
-    _note(redis, log, hidden, _entry(log, 2, f"@[{ben}]", kind="edited", target=1))
+    _note(redis, log, hidden, _entry(log, 2, f"@[{ben}]", kind="titled"))
     assert _mentioned(log) == [None, None]
+
+
+def test_who_is_edited_in_is_mentioned_where_the_text_stands(redis: Redis, log: Log) -> None:
+    ben = log.members[1]
+    edited = _entry(log, 4, f"@[{ben}]", kind="edited", target=2)
+    _note(redis, log, edited)
+    assert _mentioned(log) == [None, 2]
+    _note(redis, log, _entry(log, 3, f"@[{ben}]"), edited)
+    assert _mentioned(log) == [None, 3], "an older text that is edited does not take the place of a newer one"
 
 
 def test_who_is_no_member_has_no_place_and_gets_none(redis: Redis, log: Log) -> None:

@@ -235,6 +235,9 @@ def test_what_called_them_and_where_they_were_told_goes_too(
     world.notifications.change(ada, {"quiet_until": 4_000_000_000_000})
     world.conversations.change(ada, chat, {"notify": "mentions"})
     Membership.objects(user=ada).update(set__pushed=1, set__hidden_seqs=[1], set__marked_unread=True)
+    Membership.objects(user=ada).update(
+        set__saved=[{"s": 1, "t": 1}], set__saved_rev=1, set__draft="x", set__draft_rev=1
+    )
     Device.objects(user=ada).update(set__push_subscription={"endpoint": "https://push.example/ada"})
     world.redis.zadd(keys.PUSH_DUE, {ada: 1, keys.left(ada): 1, ben: 1})
     deletions.ask(ada)
@@ -243,5 +246,6 @@ def test_what_called_them_and_where_they_were_told_goes_too(
     assert Device.objects(user=ada).count() == 0
     (place,) = Membership.objects(user=ada)
     assert (place.notify, place.pushed) == (None, 0)
-    assert not place.hidden_seqs and not place.marked_unread
+    assert not place.hidden_seqs and not place.marked_unread and not place.saved and not place.draft
+    assert place.saved_rev is None and place.draft_rev is None
     assert world.redis.zrange(keys.PUSH_DUE, 0, -1) == [ben]

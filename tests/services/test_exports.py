@@ -18,6 +18,7 @@ from app.models.accounts import now
 from app.services.exports import Exports
 from app.services.jobs import JobLost, Jobs
 from app.services.photos import Photos
+from app.services.saved import Saved
 from tests.blueprints.test_settings import png
 from tests.services.world import World
 
@@ -57,6 +58,7 @@ def test_everything_of_ones_own_is_in_it(world: World, exports: Exports, jobs: J
     world.conversations.change(ada, chat, {"notify": "mentions"})
     for n in range(450):
         world.say(chat, ada if n % 2 else ben, f"grüße {n}")
+    Saved(world.conversations, world.publisher).change(ada, chat, [7, 8], active=True)
     archive = made(exports, jobs, ada)
     assert archive.testzip() is None
     profile = read(archive, "profile.json")
@@ -65,6 +67,7 @@ def test_everything_of_ones_own_is_in_it(world: World, exports: Exports, jobs: J
     assert [contact["user"]["name"] for contact in read(archive, "contacts.json")] == ["Ben"]
     (listed,) = read(archive, "conversations.json")
     assert (listed["notify"], listed["muted_until"]) == ("mentions", None)
+    assert [one["seq"] for one in listed["saved"]] == [7, 8]
     assert {person["name"] for person in listed["people"]} == {"Ada", "Ben"}
     entries = read(archive, listed["file"])
     assert [entry["body"] for entry in entries] == [f"grüße {n}" for n in range(450)]

@@ -1,5 +1,7 @@
 """What one deletes for oneself and marks as unread is one's own: on all devices, and nobody else notices."""
 
+import uuid
+
 import pytest
 
 from app.domain.commands import Read
@@ -54,3 +56,21 @@ def test_marked_as_unread_until_one_reads_on(world: World, chat: tuple[str, str,
     assert world.conversations.view(ben, conversation)["me"]["unread"] is True
     world.receipts.advance(ben, Read.parse({"conversation": conversation, "read": 3}))
     assert world.conversations.view(ben, conversation)["me"]["unread"] is False
+
+
+def test_several_are_deleted_for_oneself_together_or_none_of_them(
+    world: World, chat: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben, conversation = chat
+    monkeypatch.setattr(conversations_module, "MOST_HIDDEN", 2)
+    world._store(conversation, ada, "edited", "", str(uuid.uuid4()), ())
+    for wrong in (4, 9):
+        with pytest.raises(NotFound):
+            world.conversations.hide(ben, conversation, 1, wrong)
+    with pytest.raises(Forbidden):
+        world.conversations.hide(ben, conversation, 1, 2, 3)
+    assert world.conversations.view(ben, conversation)["me"]["hidden"] == []
+    assert world.conversations.hide(ben, conversation, 2, 1)["me"]["hidden"] == [1, 2]
+    assert len(world.publisher.told) == 1
+    with pytest.raises(Forbidden):
+        world.conversations.hide(ben, conversation, 1, 3)

@@ -244,3 +244,31 @@ def test_what_one_deletes_for_oneself_is_gone_on_all_ones_devices_and_nobody_not
     assert view(ben, there, chat)["me"]["hidden"] == [seq]
     assert view(ada, there, chat)["me"]["hidden"] == []
     assert not any(hidden(a))
+    second = a.post(chat, "two")["seq"]
+    several = f"{here.url}/api/v1/conversations/{chat}/hiding"
+    for wrong in ([], [0], [*range(1, 102)]):
+        assert requests.post(several, json={"entries": wrong}, headers=ben.headers, timeout=15).status_code == 422
+    answer = requests.post(several, json={"entries": [seq, second]}, headers=ben.headers, timeout=15)
+    assert answer.json()["me"]["hidden"] == [seq, second]
+
+
+def test_what_is_forwarded_says_so_to_everybody_and_once(
+    servers: tuple[Web, Web], person: Make, direct: Callable[[Person, Person], str]
+) -> None:
+    here, there = servers
+    ada, ben = person("Ada"), person("Ben")
+    chat = direct(ada, ben)
+    a, b = ada.client(here.url), ben.client(there.url)
+    message = {"conversation": chat, "client_id": str(uuid.uuid4()), "body": "said elsewhere", "forwarded": True}
+    first = a.call("post", **message)
+    assert a.call("post", **message)["seq"] == first["seq"] == 1
+    assert a.call("post", **{**message, "forwarded": False})["code"] == "client_id_reused"
+    a.post(chat, "said here")
+    b.wait_for(lambda it: len(it.entries(chat)) >= 2)
+    for told in (b.entries(chat), page(ben, there, chat)):
+        assert [entry.get("forwarded") for entry in told] == [True, None]
+        assert {entry["sender"] for entry in told} == {ada.id}
+    url = f"{here.url}/api/v1/conversations/{chat}/entries"
+    assert ask(ada, "POST", url, body="over REST", forwarded=True).status_code == 201
+    assert page(ben, there, chat)[-1]["forwarded"] is True
+    assert ask(ada, "POST", url, body="x", forwarded=True, reply_to=1).status_code == 422

@@ -9,6 +9,7 @@ from tests.views.conftest import Opener
 PAGES = (
     "/?empty",
     "/contacts",
+    "/t/chat/saved.html",
     "/t/auth/sign_in.html",
     "/t/auth/code.html",
     "/t/auth/welcome.html",

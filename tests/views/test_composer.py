@@ -3,7 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.views.conftest import Opener
-from tests.views.talk import asked, below, long_chat
+from tests.views.talk import asked, below, long_chat, settled
+from tests.views.talk_pages import direct_chat
 
 PRESS_WHILE_COMPOSING = """init => document.querySelector(".composer-input")
   .dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }))"""
@@ -90,3 +91,38 @@ def test_with_enter_set_to_break_lines_only_ctrl_enter_sends(open_page: Opener) 
     assert asked(page, "post") == []
     page.keyboard.press("Control+Enter")
     assert len(asked(page, "post")) == 1
+
+
+ELSEWHERE = """([id, typed]) => {
+  const field = document.querySelector(".composer-input");
+  chat.setDraft(id, "from the desk");
+  if (typed === null) return;
+  field.value = typed;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}"""
+
+
+def test_what_another_device_wrote_comes_into_the_field_and_is_not_written_over(open_page: Opener) -> None:
+    page, conversation = direct_chat(open_page)
+    field = page.locator(".composer-input")
+    field.focus()
+    page.evaluate(ELSEWHERE, [conversation, None])
+    expect(field).to_have_value("from the desk")
+    page.keyboard.type("!")
+    expect(field).to_have_value("from the desk!")
+    field.fill("")
+    # It came in the moment before the key.
+    page.evaluate(ELSEWHERE, [conversation, "mine"])
+    expect(field).to_have_value("from the desk\n\nmine")
+    page.keyboard.type("!")
+    expect(field).to_have_value("from the desk\n\nmine!")
+    assert page.evaluate("id => chat.draft(id)", conversation) == "from the desk\n\nmine!"
+
+
+def test_what_is_written_into_the_field_by_no_key_stays_there(open_page: Opener) -> None:
+    page, conversation = direct_chat(open_page)
+    field = page.locator(".composer-input")
+    field.evaluate("field => { field.value = 'by an extension'; }")
+    page.evaluate("id => chat.changed(id)", conversation)
+    settled(page)
+    expect(field).to_have_value("by an extension")

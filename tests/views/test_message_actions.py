@@ -56,7 +56,7 @@ def test_others_messages_are_offered_for_deletion_to_those_who_may(
     talk(page, role)
     message(page, seq).click(button="right")
     pin = ["Pin"] * (role != "member")
-    expected = ["React", "Reply", "Copy text", *pin, "Delete for me"]
+    expected = ["React", "Reply", "Forward", "Copy text", "Select", "Save", *pin, "Delete for me"]
     assert items(page) == expected + ["Delete for everyone"] * delete
 
 
@@ -64,7 +64,8 @@ def test_ones_own_is_edited_and_deleted_after_being_asked_once(open_page: Opener
     page = open_page()
     conversation = talk(page)
     message(page, 3).click(button="right")
-    assert items(page) == ["React", "Reply", "Copy text", "Edit", "Seen by", "Delete for me", "Delete for everyone"]
+    mine = ["Edit", "Seen by", "Delete for me", "Delete for everyone"]
+    assert items(page) == ["React", "Reply", "Forward", "Copy text", "Select", "Save", *mine]
     page.get_by_role("menuitem", name="Delete for everyone").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -217,4 +218,4 @@ def test_in_a_group_one_is_out_of_there_is_only_reading(open_page: Opener) -> No
     settled(page)
     expect(message(page, 1).locator(".reaction")).to_be_disabled()
     message(page, 1).click(button="right")
-    assert items(page) == ["Copy text", "Delete for me"]
+    assert items(page) == ["Forward", "Copy text", "Select", "Save", "Delete for me"]

@@ -5,6 +5,7 @@ from app.blueprints.api import (
     contacts,
     conversations,
     deletion,
+    drafts,
     entries,
     exports,
     group_links,
@@ -16,6 +17,7 @@ from app.blueprints.api import (
     push,
     requests,
     revisions,
+    saved,
 )
 from app.blueprints.api.blueprint import api as blueprint
 
@@ -25,6 +27,7 @@ __all__ = [
     "contacts",
     "conversations",
     "deletion",
+    "drafts",
     "entries",
     "exports",
     "group_links",
@@ -36,4 +39,5 @@ __all__ = [
     "push",
     "requests",
     "revisions",
+    "saved",
 ]

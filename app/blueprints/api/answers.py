@@ -31,8 +31,8 @@ class ReactionView(Answer):
 
 
 class EntryView(Answer):
-    """``target``: what it is about, or replies to. A text that was revised says what it is now: ``rev`` is the number of
-    the last entry that was applied to it."""
+    """``target``: what it is about, or replies to. ``forwarded``: its sender says that it was said elsewhere.
+    A text that was revised says what it is now: ``rev`` is the number of the last entry that was applied to it."""
 
     seq: int
     ordinal: int
@@ -42,6 +42,7 @@ class EntryView(Answer):
     body: str
     created_at: int
     target: int | None = None
+    forwarded: bool | None = None
     rev: int | None = None
     edited_at: int | None = None
     deleted_at: int | None = None
@@ -78,7 +79,8 @@ class MemberView(Answer):
 
 
 class PlaceView(Answer):
-    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself."""
+    """``unread``: marked as such by oneself; ``hidden``: the numbers of messages that one deleted for oneself; ``saved``: of
+    those that one saved, as of the change number ``saved_rev``; ``draft``: what one began to write, in its version ``draft_rev``."""
 
     role: Role
     from_seq: int
@@ -93,6 +95,10 @@ class PlaceView(Answer):
     archived: bool
     unread: bool
     hidden: list[int]
+    saved: list[int]
+    saved_rev: int
+    draft: str
+    draft_rev: int
 
 
 class GroupSettingsView(Answer):

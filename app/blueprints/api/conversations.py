@@ -9,7 +9,7 @@ from app.blueprints.api.answers import ConversationList, ConversationView, Curso
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, documented
 from app.blueprints.identity import current_user_id
-from app.domain.commands import MAX_SEQ, Id, Read, Seq
+from app.domain.commands import MAX_SEQ, Id, Read, Seq, Target
 from app.domain.notifications import Level
 from app.services.registry import services
 
@@ -30,6 +30,12 @@ class ChangeConversation(Body):
     pinned: bool = False
     archived: bool = False
     unread: bool = False
+
+
+class HideEntries(Body):
+    """``entries``: the numbers of messages, at most 100 at once."""
+
+    entries: Annotated[list[Target], Field(min_length=1, max_length=100)]
 
 
 class MoveCursor(Body):
@@ -75,6 +81,15 @@ def hide_entry(conversation: str, seq: int) -> ResponseReturnValue:
     user = current_user_id()
     services().limits.allow_local("hide", user)
     return services().conversations.hide(user, conversation, seq)
+
+
+@api.post("/conversations/<string(length=22):conversation>/hiding")
+@documented(json=HideEntries, answer=ConversationView, refusals=(401, 403, 404, 429), tag="entries")
+def hide_entries(conversation: str, json: HideEntries) -> ResponseReturnValue:
+    """Delete messages for oneself alone, on all one's devices, for good: all of them, or where one cannot be, none."""
+    user = current_user_id()
+    services().limits.allow_local("hide", user)
+    return services().conversations.hide(user, conversation, *json.entries)
 
 
 @api.put("/conversations/<string(length=22):conversation>/cursor")

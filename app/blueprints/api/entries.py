@@ -40,11 +40,13 @@ class Moment(Query):
 
 
 class NewEntry(Body):
-    """``client_id`` is a lower-case UUID made by the sender: the same one again is the same message."""
+    """``client_id`` is a lower-case UUID made by the sender: the same one again is the same message. ``forwarded``: it was
+    said elsewhere, and answers nothing here."""
 
     client_id: ClientId
     body: Text
     reply_to: Target | None = None
+    forwarded: bool = False
 
 
 @api.get("/conversations/<string(length=22):conversation>/entries")

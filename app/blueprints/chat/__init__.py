@@ -15,6 +15,12 @@ def chat(conversation: str | None = None) -> ResponseReturnValue:
     return render_template("chat/chat.html")
 
 
+@blueprint.get("/saved")
+def saved() -> ResponseReturnValue:
+    """What one saved for later; the page fetches it."""
+    return render_template("chat/saved.html")
+
+
 @blueprint.get("/offline")
 @allow_guest
 def offline() -> ResponseReturnValue:

@@ -50,6 +50,10 @@ export class Api {
   patch(path, body) {
     return this.#change("PATCH", BASE + path, body);
   }
+  /** @param {string} path @param {object} body @returns {Promise<any>} @throws {ApiRefusal} */
+  put(path, body) {
+    return this.#change("PUT", BASE + path, body);
+  }
   /** @param {string} path @returns {Promise<any>} @throws {ApiRefusal} */
   delete(path) {
     return this.#change("DELETE", BASE + path, null);

@@ -20,6 +20,7 @@ export const FACTS = Object.freeze([
   "contact_removed",
   "privacy_changed",
   "notifications_changed",
+  "draft_changed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -29,12 +30,13 @@ const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
 const ABOUT = [...REVISIONS, ...PIN_KINDS];
 const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...ABOUT, "withheld"]);
 
-/** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] */
-export const post = (conversation, clientId, body, replyTo = null) => ({
+/** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] @param {boolean} [forwarded] */
+export const post = (conversation, clientId, body, replyTo = null, forwarded = false) => ({
   conversation,
   client_id: clientId,
   body,
   ...(replyTo === null ? {} : { reply_to: replyTo }),
+  ...(forwarded ? { forwarded } : {}),
 });
 
 /** @param {string} conversation @param {string} clientId @param {number} target @param {string} body */
@@ -99,6 +101,7 @@ export function isEntry(value) {
     Number.isFinite(value.created_at) &&
     (ABOUT.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
     isSeqOrNone(value.rev) &&
+    [undefined, null, true, false].includes(value.forwarded) &&
     areReactions(value.reactions)
   );
 }
@@ -150,6 +153,13 @@ export const isNotifications = (value) =>
   (value.quiet_until === null || Number.isFinite(value.quiet_until)) &&
   (value.quiet_daily === null || isObject(value.quiet_daily));
 
+/** @param {unknown} value */
+export const isSavedPage = (value) =>
+  isObject(value) &&
+  (value.next === null || typeof value.next === "string") &&
+  Array.isArray(value.saved) &&
+  value.saved.every((one) => isObject(one) && isId(one.conversation) && isEntry(one.entry));
+
 /** @type {Record<string, (payload: Record<string, any>) => boolean>} */
 const FACT_SHAPES = {
   entries: (payload) => isId(payload.conversation) && areEntries(payload.entries),
@@ -165,6 +175,7 @@ const FACT_SHAPES = {
   contact_removed: (payload) => isId(payload.user),
   privacy_changed: (payload) => isObject(payload.privacy),
   notifications_changed: (payload) => isNotifications(payload.notifications),
+  draft_changed: (payload) => isId(payload.conversation) && typeof payload.body === "string" && isSeq(payload.version),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

@@ -11,6 +11,7 @@ import { commandOf } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Directory } from "./directory.js";
+import { DraftSync } from "./draft_sync.js";
 import { Drafts } from "./drafts.js";
 import { Following } from "./following.js";
 import { Intake } from "./intake.js";
@@ -60,6 +61,13 @@ export function assemble(ports, me, hooks) {
   const ranges = new Ranges(history, api);
   const socket = ports.socket(hooks.socket);
   const drafts = new Drafts(store.values, me.id);
+  const draftSync = new DraftSync({
+    values: store.values,
+    user: me.id,
+    drafts,
+    put: (conversation, body, base) => api.put(`/conversations/${conversation}/draft`, { body, base }),
+    changed: (conversation) => model.touch(conversation),
+  });
   const slow = new SlowMode(Date.now);
   const choices = new Choices({
     changed: () => topics.tell("notifications"),
@@ -177,13 +185,14 @@ export function assemble(ports, me, hooks) {
     ranges,
     notifier,
     topics,
+    draftSync,
     choices,
     fetchConversation,
     leads: () => tabs.leading,
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
-  const state = { topics, choices, directory, model, drafts, connection, keeper, history, ranges };
+  const state = { topics, choices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

@@ -2,25 +2,23 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, Level, NotificationsView, OutboxItem, Topic } from "../types.d.ts" */
+/** @import { ChatApi, Level, NotificationsView, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
 
 import { isOut } from "../domain/membership.js";
-import { bodyLength, cleanBody, MAX_BODY_CHARACTERS } from "./body.js";
-import { newClientId } from "./client_id.js";
-import { GroupCalls } from "./group_calls.js";
 import { Lifecycle } from "./lifecycle.js";
+import { MessageCalls } from "./message_calls.js";
 
 /** @implements {ChatApi} */
-export class Chat extends GroupCalls {
+export class Chat extends MessageCalls {
   #life;
   #parts;
 
   /** @param {Ports} ports @param {Entrance} entrance who is here, and what is known of them */
   constructor(ports, entrance) {
     const life = new Lifecycle(ports, entrance);
-    super(life.parts.people);
+    super(life.parts);
     this.#life = life;
     this.#parts = life.parts;
   }
@@ -136,47 +134,6 @@ export class Chat extends GroupCalls {
     return this.#parts.people.seqAt(conversation, day);
   }
 
-  /** @param {string} conversation @param {string} body @param {number | null} [replyTo] @returns {OutboxItem} */
-  post(conversation, body, replyTo = null) {
-    const text = cleanBody(body);
-    const message = { client_id: newClientId(), conversation, body: text, ...(replyTo ? { target: replyTo } : {}) };
-    this.#parts.topics.tell("wrote");
-    return this.#parts.outbox.add(message, refusalOf(text));
-  }
-  /** @param {string} conversation @param {number} target @param {string} body */
-  edit(conversation, target, body) {
-    const text = cleanBody(body);
-    this.#revise({ conversation, target, kind: "edited", body: text }, refusalOf(text));
-  }
-  /** @param {string} conversation @param {number} target */
-  remove(conversation, target) {
-    this.#revise({ conversation, target, kind: "deleted", body: "" });
-  }
-  /** @param {string} conversation @param {number} target @param {string} emoji @param {boolean} active */
-  react(conversation, target, emoji, active) {
-    this.#revise({ conversation, target, kind: active ? "reacted" : "unreacted", body: emoji });
-  }
-  /** @param {string} conversation @param {number} target @param {boolean} active */
-  pin(conversation, target, active) {
-    this.#revise({ conversation, target, kind: active ? "pinned" : "unpinned", body: "" });
-  }
-  /** @param {string} conversation @param {number} seq */
-  quoted(conversation, seq) {
-    return this.#parts.model.quoted(conversation, seq);
-  }
-  /** @param {string} conversation @param {number} seq */
-  versions(conversation, seq) {
-    return this.#parts.ranges.versions(conversation, seq);
-  }
-  /** @param {string} clientId */
-  retry(clientId) {
-    this.#parts.outbox.retry(clientId);
-  }
-  /** @param {string} clientId */
-  discard(clientId) {
-    this.#parts.outbox.discard(clientId);
-  }
-
   /** @param {string} conversation @param {number} seq */
   markRead(conversation, seq) {
     const { directory, intake, cursors, tabs } = this.#parts;
@@ -189,10 +146,11 @@ export class Chat extends GroupCalls {
 
   /** @param {string} conversation @param {string} text */
   setDraft(conversation, text) {
-    const { drafts, model } = this.#parts;
+    const { drafts, draftSync, model } = this.#parts;
     // A field that loses the focus while the page leaves must not write what was just wiped.
     if (this.#life.left || drafts.get(conversation) === text) return;
     drafts.set(conversation, text);
+    draftSync.typed(conversation);
     model.touch(conversation);
   }
   /** @param {string} conversation */
@@ -242,11 +200,6 @@ export class Chat extends GroupCalls {
     await this.#parts.people.changeConversation(id, change);
     this.#parts.tabs.tell({ kind: "changed", conversation: id });
   }
-  /** @param {string} conversation @param {number} seq */
-  async hide(conversation, seq) {
-    await this.#parts.people.hide(conversation, seq);
-    this.#parts.tabs.tell({ kind: "changed", conversation });
-  }
   /** @param {string} id */
   acceptRequest(id) {
     return this.#parts.people.acceptRequest(id);
@@ -261,11 +214,6 @@ export class Chat extends GroupCalls {
   }
   signOut() {
     return this.#life.signOut();
-  }
-
-  /** @param {Omit<OutboxItem, "client_id" | "created_at" | "state" | "attempts">} change @param {ReturnType<typeof refusalOf>} [refusal] */
-  #revise(change, refusal = null) {
-    this.#parts.outbox.add({ client_id: newClientId(), ...change }, refusal);
   }
 
   /**
@@ -285,14 +233,4 @@ export class Chat extends GroupCalls {
       model.touchThread(conversation);
     }
   }
-}
-
-/** @param {string} text */
-function refusalOf(text) {
-  if (text === "") return { code: "invalid", message: "There is nothing to send." };
-  if (bodyLength(text) <= MAX_BODY_CHARACTERS) return null;
-  return {
-    code: "too_large",
-    message: `A message holds at most ${MAX_BODY_CHARACTERS.toLocaleString("en")} characters.`,
-  };
 }

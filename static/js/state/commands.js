@@ -2,14 +2,20 @@
 /** @import { OutboxItem } from "../types.d.ts" */
 import * as protocol from "../net/protocol.js";
 
+/** Asking again cannot change these answers. */
+const DEFINITE = new Set(["invalid", "not_found", "forbidden", "client_id_reused", "conflict", "too_large"]);
+/** A server's bug may pass, or not: after so many the person decides. */
+const OTHER_REFUSALS = 8;
+const PASSING = new Set(["pending", "degraded", "timeout", "offline", "rate_limited", "slow_mode", "not_signed_in"]);
+
 /** @param {OutboxItem} item @returns {[event: string, payload: object]} */
-export function commandOf({ kind, conversation, client_id, target = 0, body }) {
+export function commandOf({ kind, conversation, client_id, target = 0, body, forwarded }) {
   if (kind === "edited") return ["edit", protocol.edit(conversation, client_id, target, body)];
   if (kind === "deleted") return ["delete", protocol.remove(conversation, client_id, target)];
   if (kind === "pinned" || kind === "unpinned")
     return ["pin", protocol.pin(conversation, client_id, target, kind === "pinned")];
   if (kind) return ["react", protocol.react(conversation, client_id, target, body, kind === "reacted")];
-  return ["post", protocol.post(conversation, client_id, body, target || null)];
+  return ["post", protocol.post(conversation, client_id, body, target || null, forwarded)];
 }
 
 /**
@@ -19,4 +25,13 @@ export function commandOf({ kind, conversation, client_id, target = 0, body }) {
  */
 export function isMoot({ kind }, code) {
   return code === "conflict" && kind !== undefined && kind !== "edited";
+}
+
+/**
+ * Is there no use in asking again?
+ * @param {OutboxItem} item
+ * @param {string} code the refusal's
+ */
+export function isRefused({ attempts }, code) {
+  return DEFINITE.has(code) || (!PASSING.has(code) && attempts >= OTHER_REFUSALS);
 }

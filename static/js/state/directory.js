@@ -1,7 +1,7 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
-import { mentionsOf } from "../domain/mentions.js";
+import { mentionedAt } from "../domain/mentions.js";
 import { isRevision, revised, together } from "../domain/revisions.js";
 
 /**
@@ -193,10 +193,8 @@ export class Directory {
   /** Somebody else's texts came: is this person mentioned? @param {string} id @param {readonly Entry[]} entries */
   mentionedIn(id, entries) {
     const view = this.#conversations.get(id);
-    const mentions = entries.filter(
-      ({ kind, sender, body }) => kind === "text" && sender !== this.me.id && mentionsOf(body).includes(this.me.id),
-    );
-    if (view) view.me.mentioned = Math.max(view.me.mentioned ?? 0, ...mentions.map(({ seq }) => seq));
+    const at = entries.map((entry) => mentionedAt(entry, this.me.id));
+    if (view) view.me.mentioned = Math.max(view.me.mentioned ?? 0, ...at);
   }
 
   /**
@@ -212,7 +210,10 @@ export class Directory {
     const member = view?.members.find((candidate) => candidate.user.id === user);
     let moved = member ? raise(member, cursors) : false;
     if (view && user === this.me.id) {
+      const before = view.me.read;
       moved = raise(view.me, cursors) || moved;
+      // Who reads on has come back to it, on whichever device; the server knows.
+      if (view.me.read > before && view.me.unread) view.me.unread = false;
       moved = moved || readOrdinal > view.me.read_ordinal;
       view.me.read_ordinal = Math.max(view.me.read_ordinal, readOrdinal);
     }
@@ -277,6 +278,8 @@ function furthest(known, next) {
   me.mentioned = Math.max(me.mentioned ?? 0, known.me.mentioned ?? 0);
   // What one deleted for oneself stays so, whichever answer comes later.
   me.hidden = [...new Set([...(known.me.hidden ?? []), ...(next.me.hidden ?? [])])];
+  const { saved, saved_rev = 0 } = known.me;
+  if (saved_rev > (next.me.saved_rev ?? 0)) Object.assign(me, { saved, saved_rev });
   const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
   const same = known.last && next.last && known.last.client_id === next.last.client_id;
   const both = same && known.last && next.last ? together(next.last, known.last) : null;

@@ -20,6 +20,12 @@ export class Drafts {
     return key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : null;
   }
 
+  /** Those that have a draft in storage. */
+  conversations() {
+    const keys = Array.from({ length: this.#values.length }, (_, index) => this.#values.key(index) ?? "");
+    return keys.flatMap((key) => this.conversationOf(key) ?? []);
+  }
+
   /** @param {string} conversation */
   get(conversation) {
     return this.#unsaved.get(conversation) ?? this.#values.getItem(this.#prefix + conversation) ?? "";

@@ -3,6 +3,7 @@
 /** @import { Choices } from "./choices.js" */
 /** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
+/** @import { DraftSync } from "./draft_sync.js" */
 /** @import { Following } from "./following.js" */
 /** @import { Model } from "./model.js" */
 /** @import { Notifier } from "./notifier.js" */
@@ -26,6 +27,7 @@ import { ordinalAt } from "./unread.js";
  * @property {Model} model
  * @property {Following} following
  * @property {Outbox} outbox
+ * @property {DraftSync} draftSync
  * @property {Unanswered} unanswered
  * @property {SlowMode} slow
  * @property {Pins} pins
@@ -61,6 +63,7 @@ export class Intake {
     contact_removed: ({ user }) => this.contactRemoved(user),
     privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
     notifications_changed: ({ notifications }) => this.#parts.choices.set(notifications),
+    draft_changed: ({ conversation, body, version }) => this.#parts.draftSync.hear(conversation, body, version),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */
@@ -120,9 +123,10 @@ export class Intake {
   accepted(item, receipt) {
     const { seq, ordinal, created_at } = receipt;
     const sender = this.#parts.directory.me.id;
-    const { kind = "text", target, client_id, body } = item;
+    const { kind = "text", target, client_id, body, forwarded } = item;
+    const more = { ...(target ? { target } : {}), ...(forwarded ? { forwarded } : {}) };
     /** @type {Entry} */
-    const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...(target ? { target } : {}) };
+    const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...more };
     this.pushed(item.conversation, [entry]);
     this.#wroteHere(item.conversation, entry);
     return entry;
@@ -135,6 +139,7 @@ export class Intake {
     const wasOut = before !== null && isOut(before);
     const unknown = directory.mergeConversation(view);
     const thread = model.thread(view.id);
+    this.#parts.draftSync.hear(view.id, view.me.draft, view.me.draft_rev);
     thread?.tail.hear(view.head);
     following.viewed(view.id);
     model.touchThread(view.id);

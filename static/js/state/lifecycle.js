@@ -77,11 +77,11 @@ export class Lifecycle {
   }
 
   stop() {
-    const { choices, keeper, socket, outbox, sync, cursors, typing, tabs, history } = this.parts;
+    const { choices, keeper, socket, outbox, sync, cursors, typing, tabs, draftSync, history } = this.parts;
     clearInterval(this.#reconciling);
     for (const timer of this.#timers) clearTimeout(timer);
     keeper.now();
-    for (const part of [choices, keeper, socket, outbox, sync, cursors, typing, tabs]) part.stop();
+    for (const part of [choices, keeper, socket, outbox, sync, cursors, typing, tabs, draftSync]) part.stop();
     history.close();
   }
 
@@ -166,7 +166,7 @@ export class Lifecycle {
   /** @param {Bootstrap} bootstrap @param {number} askedAt ms */
   #apply(bootstrap, askedAt) {
     this.#askedAt = askedAt;
-    const { choices, directory, model, intake, cursors, topics, history, keeper } = this.parts;
+    const { choices, directory, model, intake, cursors, topics, history, keeper, draftSync } = this.parts;
     directory.me = bootstrap.me;
     keeper.intervalMinutes = bootstrap.sync_interval_minutes;
     choices.set(bootstrap.notifications);
@@ -175,6 +175,7 @@ export class Lifecycle {
       intake.removed(id);
     for (const { id, me } of bootstrap.conversations) {
       cursors.known(id, me);
+      draftSync.hear(id, me.draft, me.draft_rev);
       const read = directory.conversation(id)?.me.read ?? 0;
       if (read > me.read && me.until_seq === null) cursors.read(id, read);
     }
@@ -220,8 +221,9 @@ export class Lifecycle {
 
   /** @param {Record<string, number>} heads */
   #heads(heads) {
-    const { connection, pause, notifier, intake, cursors } = this.parts;
+    const { connection, pause, notifier, intake, cursors, draftSync } = this.parts;
     if (!connection.online) notifier.connected(heads);
+    if (!connection.online) draftSync.flush();
     intake.heads(heads);
     connection.become("online");
     pause.beat();

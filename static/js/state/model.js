@@ -1,5 +1,5 @@
 /** Everything the views read, answered from memory; what was computed is kept until something under it changes. */
-/** @import { ConversationSummary, ConversationView, OutboxItem, Quote, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationSummary, ConversationView, Entry, OutboxItem, Present, Quote, ThreadWindow } from "../types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
@@ -12,7 +12,7 @@
 import { standingOf } from "./connection.js";
 import { byActivity, summaryOf } from "./summaries.js";
 import { Thread } from "./thread.js";
-import { quoteOf, threadWindow } from "./thread_window.js";
+import { presentOf, quoteOf, threadWindow } from "./thread_window.js";
 import { unreadOf } from "./unread.js";
 
 /**
@@ -84,8 +84,10 @@ export class Model {
   }
 
   totalUnread() {
-    return this.summaries().reduce((sum, { unread, marked, muted, archived }) => {
-      return sum + (muted || archived ? 0 : Math.max(unread, Number(marked)));
+    return this.summaries().reduce((sum, { unread, mentioned, marked, muted, archived, level }) => {
+      // Where mentions alone call one, that one is mentioned counts as one, however much else is unread.
+      const calling = level === "mentions" ? Number(mentioned) : unread;
+      return sum + (muted || archived ? 0 : Math.max(calling, Number(marked)));
     }, 0);
   }
 
@@ -112,6 +114,21 @@ export class Model {
     const changes = outbox.of(id).filter(({ kind, target }) => kind && target === seq);
     const quote = quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
     return directory.conversation(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
+  }
+
+  /**
+   * What these texts are now, in the log's order; those that were deleted since, for all or for oneself, are left out.
+   * @param {string} id
+   * @param {readonly Entry[]} entries
+   * @returns {Present[]}
+   */
+  present(id, entries) {
+    const thread = this.thread(id);
+    if (!thread) return [];
+    const { directory, outbox } = this.#parts;
+    const pending = outbox.of(id);
+    const hidden = new Set(directory.conversation(id)?.me.hidden);
+    return presentOf(thread, entries, pending, directory.me.id).filter(({ entry }) => !hidden.has(entry.seq));
   }
 
   /** One's own message stands at this ordinal. @param {string} id @param {number} ordinal */

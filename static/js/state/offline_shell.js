@@ -1,7 +1,7 @@
 /** Asks the service worker to keep what this page is made of, so that it opens without a network. */
 
 /** Pages that hold nothing personal and are worth opening offline. */
-const SHELLS = ["/", "/contacts", "/groups", "/offline"];
+const SHELLS = ["/", "/contacts", "/groups", "/saved", "/offline"];
 
 /** The addresses of our own static files that this page has used. */
 function usedFiles() {

@@ -5,17 +5,12 @@
 /** @import { Ack, OutboxItem } from "../types.d.ts" */
 /** @import { OutboxStorage } from "./outbox_storage.js" */
 import { backoff } from "./backoff.js";
-import { isMoot } from "./commands.js";
+import { isMoot, isRefused } from "./commands.js";
 import { inOrder } from "./outbox_storage.js";
-
-/** Asking again cannot change these answers. */
-const DEFINITE = new Set(["invalid", "not_found", "forbidden", "client_id_reused", "conflict", "too_large"]);
-/** A server's bug may pass, or not: after so many the person decides. */
-const OTHER_REFUSALS = 8;
-const PASSING = new Set(["pending", "degraded", "timeout", "offline", "rate_limited", "slow_mode", "not_signed_in"]);
 
 /**
  * @typedef {{ seq: number, ordinal: number, conversation: string, client_id: string, created_at: number }} Receipt
+ * @typedef {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "body" | "forwarded">} NewItem
  * @typedef {object} Ports
  * @property {OutboxStorage} storage
  * @property {(item: OutboxItem) => Promise<Ack<Receipt>>} post
@@ -67,13 +62,27 @@ export class Outbox {
 
   /**
    * Take a message: in storage before this returns. Where the browser has no room it comes back as refused.
-   * @param {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "body">} message
+   * @param {NewItem} message
    * @param {{ code: string, message: string } | null} [refusal] known beforehand (too large to be asked at all)
    * @returns {OutboxItem}
    */
   add(message, refusal = null) {
+    return this.addAll([message], refusal)[0];
+  }
+
+  /**
+   * The same of several, in this order; storage is read once for all.
+   * @param {readonly NewItem[]} messages
+   * @param {{ code: string, message: string } | null} [refusal]
+   */
+  addAll(messages, refusal = null) {
     // What another tab added a moment ago comes before this.
     this.#readStorage();
+    return messages.map((message) => this.#take(message, refusal));
+  }
+
+  /** @param {NewItem} message @param {{ code: string, message: string } | null} refusal */
+  #take(message, refusal) {
     /** @type {OutboxItem} */
     const item = { ...message, created_at: this.#nextTime(), state: "waiting", attempts: 0 };
     if (refusal) Object.assign(item, { state: "refused", ...refusal });
@@ -230,7 +239,7 @@ export class Outbox {
       this.#ports.settled(item, ack);
       this.#ports.changed(item);
     } else if (isMoot(item, ack.code)) this.#remove(item);
-    else if (DEFINITE.has(ack.code) || (!PASSING.has(ack.code) && item.attempts >= OTHER_REFUSALS)) {
+    else if (isRefused(item, ack.code)) {
       Object.assign(item, { state: "refused", code: ack.code, message: ack.message });
       this.#save(item);
       this.#ports.changed(item);
@@ -254,24 +263,12 @@ export class Outbox {
 
   /** @param {OutboxItem} item */
   #save(item) {
-    try {
-      this.#write(item);
-      this.#unsaved.delete(item.client_id);
-    } catch {
+    if (this.#ports.storage.keep(item, this.#ports.makeRoom)) this.#unsaved.delete(item.client_id);
+    else {
       this.#unsaved.add(item.client_id);
       if (item.state === "refused") return;
       const message = "This browser has no room left to keep it. Free some space, then try again.";
       Object.assign(item, { state: "refused", code: "storage_full", message });
-    }
-  }
-
-  /** @param {OutboxItem} item */
-  #write(item) {
-    try {
-      this.#ports.storage.write(item);
-    } catch {
-      this.#ports.makeRoom();
-      this.#ports.storage.write(item);
     }
   }
 

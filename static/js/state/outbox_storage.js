@@ -30,6 +30,28 @@ export class OutboxStorage {
     this.#values.setItem(OUTBOX_PREFIX + item.client_id, JSON.stringify({ ...item, user: this.#user }));
   }
 
+  /**
+   * Write it; where the browser has no room, once more after some was made.
+   * @param {OutboxItem} item
+   * @param {() => void} makeRoom
+   * @returns {boolean} is it kept?
+   */
+  keep(item, makeRoom) {
+    try {
+      this.write(item);
+      return true;
+    } catch {
+      // Full, most likely.
+    }
+    try {
+      makeRoom();
+      this.write(item);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** @param {string} clientId @returns {OutboxItem | null} */
   read(clientId) {
     const item = parse(this.#values.getItem(OUTBOX_PREFIX + clientId));

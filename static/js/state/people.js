@@ -1,10 +1,10 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, SavedMessage, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
 /** @import { Unanswered } from "./unanswered.js" */
-import { isContact, isConversation, isNotifications } from "../net/protocol.js";
+import { isContact, isConversation, isNotifications, isSavedPage } from "../net/protocol.js";
 
 export class People {
   #api;
@@ -112,9 +112,21 @@ export class People {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
   }
 
-  /** @param {string} id @param {number} seq */
-  async hide(id, seq) {
-    this.#conversation(await this.#api.post(`/conversations/${id}/entries/${seq}/hiding`));
+  /** @param {string} id @param {number[]} entries their numbers */
+  async hide(id, entries) {
+    this.#conversation(await this.#api.post(`/conversations/${id}/hiding`, { entries }));
+  }
+
+  /** @param {string} id @param {readonly number[]} entries their numbers @param {boolean} active */
+  async save(id, entries, active) {
+    this.#conversation(await this.#api.post(`/conversations/${id}/saved`, { entries, active }));
+  }
+
+  /** @param {string | null} before @returns {Promise<{ saved: SavedMessage[], next: string | null }>} */
+  async saved(before) {
+    const answer = await this.#api.get(before ? `/me/saved?before=${before}` : "/me/saved");
+    if (!isSavedPage(answer)) throw new TypeError("the server's answer is not a page of what is saved");
+    return answer;
   }
 
   /** @param {string} id */

@@ -175,6 +175,11 @@ export class Thread {
     return entry && this.#revisions.current(entry);
   }
 
+  /** An entry that was seen here, as it is now, also where it is in no window any more. @param {Entry} entry */
+  current(entry) {
+    return this.#revisions.current(this.shown.at(entry.seq) ?? this.tail.at(entry.seq) ?? entry);
+  }
+
   /** Keep memory bounded after entries came. @param {boolean} open */
   trim(open) {
     this.tail.trim(open ? WINDOW_ENTRIES + PAGE : CLOSED_ENTRIES);

@@ -1,5 +1,5 @@
 /** What stands in a thread, top to bottom: entries, those that came early, and what has no number yet. Pure. */
-/** @import { ConversationView, Entry, Message, OutboxItem, Pin, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationView, Entry, Message, OutboxItem, Pin, Present, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
 import { applied, isRevision, messageOf } from "../domain/revisions.js";
 import { tickOf, tickOfPending } from "./ticks.js";
@@ -56,6 +56,23 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
 export function quoteOf(thread, seq, changes, me, came) {
   const entry = thread.quoted(seq, came);
   return { seq, entry, message: entry?.kind === "text" ? changed(entry, changes, me).message : null };
+}
+
+/**
+ * What these texts are now, in the log's order, with what is on its way; those that are deleted are left out.
+ * @param {Thread} thread
+ * @param {readonly Entry[]} entries as they were seen
+ * @param {readonly OutboxItem[]} pending
+ * @param {string} me
+ * @returns {Present[]}
+ */
+export function presentOf(thread, entries, pending, me) {
+  const changes = byTarget(pending);
+  return entries
+    .map((entry) => thread.current(entry))
+    .map((entry) => ({ entry, message: changed(entry, changes.get(entry.seq), me).message }))
+    .filter(({ message }) => message.deleted_at === null)
+    .sort((a, b) => a.entry.seq - b.entry.seq);
 }
 
 /** @param {readonly OutboxItem[]} pending */

@@ -9,6 +9,7 @@
 import { ConversationList } from "./conversation_list.js";
 import { DateDialog } from "./date_dialog.js";
 import { Details } from "./details.js";
+import { forward } from "./forwarding.js";
 import { onceAFrame } from "./frame.js";
 import { GroupActions } from "./group_actions.js";
 import { GroupLinksDialog } from "./group_links.js";
@@ -86,6 +87,7 @@ export class ChatView {
     const versions = new VersionsDialog(view("versions"), chat);
     const seenBy = new SeenByDialog(view("seen-by"), chat);
     this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day), {
+      forward: (conversation, messages, done) => forward(dialogs.people, chat, conversation, messages, done),
       versions: (conversation, seq) => void versions.open(conversation, seq),
       seenBy: (conversation, seq) => seenBy.open(conversation, seq),
     });
@@ -140,7 +142,18 @@ export class ChatView {
     this.#show(conversation);
   }
 
-  #fromAddress = () => this.#show(conversationIn(location.pathname));
+  #fromAddress = () => {
+    this.#show(conversationIn(location.pathname));
+    this.#toNamed();
+  };
+
+  /** The address may name a message, once: `/c/{conversation}#m17`. */
+  #toNamed() {
+    const seq = Number(/^#m(\d{1,10})$/u.exec(location.hash)?.[1] ?? 0);
+    if (!seq || !this.#shown) return;
+    history.replaceState(history.state, "", location.pathname);
+    void this.#thread.goTo(seq);
+  }
 
   /** @param {string | null} conversation */
   #show(conversation) {
@@ -181,6 +194,7 @@ export class ChatView {
       this.#shown = true;
       this.#thread.show(this.#open);
       this.#details.show(this.#open);
+      this.#toNamed();
     } else if (this.#open && this.#shown && !this.#chat.conversation(this.#open)) {
       // It was open and is gone: a request that was declined, here or in another tab.
       history.replaceState(null, "", "/");
@@ -189,10 +203,10 @@ export class ChatView {
     this.#details.render();
   }
 
-  /** Esc from anywhere on the page, where it closes nothing, leads back to where one writes. */
+  /** Esc from anywhere on the page, where it closes nothing, lets go of what is selected or leads back to where one writes. */
   #keydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (this.#open) this.#thread.focusComposer();
+    if (this.#open) this.#thread.escape();
   };
 
   #visible = () => this.#chat.setVisible(document.visibilityState === "visible");

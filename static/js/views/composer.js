@@ -20,6 +20,10 @@ export class Composer {
   #writing;
   /** @type {string | null} */
   #conversation = null;
+  /** the draft as it was kept from here, or shown here, last */
+  #known = "";
+  /** an input method is at it */
+  #composing = false;
 
   /**
    * @param {HTMLElement} root the thread
@@ -41,6 +45,8 @@ export class Composer {
     this.#form.querySelector(".send")?.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#input.addEventListener("keydown", (event) => this.#keydown(event));
     this.#input.addEventListener("input", (event) => this.#changed(/** @type {InputEvent} */ (event)));
+    this.#input.addEventListener("compositionstart", () => (this.#composing = true));
+    this.#input.addEventListener("compositionend", () => (this.#composing = false));
     this.#input.addEventListener("blur", () => this.#stopTyping());
   }
 
@@ -65,13 +71,23 @@ export class Composer {
   }
 
   /**
-   * A draft changed elsewhere (another tab), or the chat's name; what is being typed here is not touched.
+   * A draft changed elsewhere (another tab, another device), or the chat's name. What is being typed here is in it; the caret
+   * stays where it is in that.
    * @param {string} name
    */
   refresh(name) {
     this.#name(name);
-    if (!this.#conversation || document.activeElement === this.#input || this.#editing) return;
-    if (this.#chat.draft(this.#conversation) !== this.#body) this.#toDraft();
+    if (!this.#conversation || this.#editing || this.#composing) return;
+    const draft = this.#chat.draft(this.#conversation);
+    if (draft === this.#known) return;
+    this.#known = draft;
+    if (draft === this.#body) return;
+    const { value, selectionStart } = this.#input;
+    this.#toDraft();
+    const grew = this.#input.value.length - value.length;
+    const stays = value !== "" && this.#input.value.startsWith(value);
+    const at = stays ? selectionStart : Math.max(0, selectionStart + grew);
+    if (document.activeElement === this.#input) this.#input.setSelectionRange(at, at);
   }
 
   focus() {
@@ -103,7 +119,8 @@ export class Composer {
   }
 
   #toDraft() {
-    this.#write(this.#conversation ? this.#chat.draft(this.#conversation) : "");
+    this.#known = this.#conversation ? this.#chat.draft(this.#conversation) : "";
+    this.#write(this.#known);
   }
 
   /** @param {string} body as it is sent */
@@ -158,7 +175,7 @@ export class Composer {
     this.#mode.end();
     this.#writing.close();
     this.#input.value = "";
-    this.#chat.setDraft(this.#conversation, "");
+    this.#keep("");
     this.#stopTyping();
     this.#fit();
     this.#input.focus({ preventScroll: true });
@@ -170,8 +187,23 @@ export class Composer {
     this.#fit();
     this.#writing.typed(event);
     if (!this.#conversation || this.#editing) return;
-    this.#chat.setDraft(this.#conversation, this.#body);
+    this.#keep(this.#body);
     this.#chat.setTyping(this.#conversation, this.#input.value.trim() !== "");
+  }
+
+  /** @param {string} body what stands in the field now */
+  #keep(body) {
+    if (!this.#conversation) return;
+    const unseen = this.#unseen(this.#chat.draft(this.#conversation));
+    this.#chat.setDraft(this.#conversation, unseen + body);
+    this.#known = unseen ? body : this.#chat.draft(this.#conversation);
+  }
+
+  /** What came from elsewhere and does not stand in the field yet: in the last moment, or while an input method is at it. @param {string} draft */
+  #unseen(draft) {
+    const known = this.#known;
+    if (draft === known) return "";
+    return known !== "" && draft.endsWith(known) ? draft.slice(0, -known.length) : `${draft}\n\n`;
   }
 
   #stopTyping() {

@@ -4,29 +4,18 @@
  */
 /** @import { ChatApi, ThreadItem } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
-import { isOut, mayWrite } from "../domain/membership.js";
-import { may } from "../domain/permissions.js";
-import { mayPin } from "../domain/pins.js";
-import { confirm } from "./dialogs.js";
 import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
-import { messageText, plainLine } from "./plain_text.js";
+import { itemOf } from "./message_item.js";
+import { messageMenu } from "./message_menu.js";
 import { openPicker } from "./reaction_picker.js";
-import { attempt, toast } from "./toasts.js";
 
 const LONG_PRESS_MS = 500;
 const MOVED_PX = 10;
 /** Browsers that know long presses tell of one themselves, a little later. */
 const SAME_PRESS_MS = 900;
 
-/**
- * @typedef {object} Doing
- * @property {(item: ThreadItem) => void} reply
- * @property {(item: ThreadItem) => void} edit
- * @property {(seq: number) => void} jump
- * @property {(conversation: string, seq: number) => void} versions
- * @property {(conversation: string, seq: number) => void} seenBy
- */
+/** @typedef {import("./message_menu.js").Doing & { jump: (seq: number) => void }} Doing */
 
 /** What the toolbar opens, and gives the focus back to it. */
 const OPENED = ".menu, .picker, dialog[open]";
@@ -76,12 +65,9 @@ export class MessageActions {
     this.#conversation = conversation;
   }
 
-  /** The message's item, if something can be done with it. @param {Element | null} element @returns {ThreadItem | null} */
+  /** @param {Element | null} element */
   #itemOf(element) {
-    const seq = Number(/** @type {HTMLElement | null} */ (element)?.dataset.seq ?? 0);
-    if (!this.#conversation || !seq) return null;
-    const item = this.#chat.thread(this.#conversation).items.find(({ entry }) => entry?.seq === seq);
-    return item?.message && item.message.deleted_at === null ? item : null;
+    return itemOf(this.#chat, this.#conversation, element);
   }
 
   /** @param {MouseEvent} event */
@@ -190,86 +176,10 @@ export class MessageActions {
     openMenu(this.#menu(item, at), at, "Message");
   }
 
-  /**
-   * @param {ThreadItem} item
-   * @param {{ x: number, y: number }} at
-   * @returns {MenuItem[]}
-   */
+  /** @param {ThreadItem} item @param {{ x: number, y: number }} at @returns {MenuItem[]} */
   #menu(item, at) {
-    const { message, entry, mine } = item;
-    const conversation = this.#conversation ?? "";
-    const seq = entry?.seq ?? 0;
-    const summary = this.#chat.conversation(conversation);
-    const able = summary !== null && !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
-    const writes = able && mayWrite(summary.view);
-    /** @type {(MenuItem | false)[]} */
-    const items = [
-      able && { text: "React", icon: "smile-plus", run: () => this.#pick(item, at) },
-      writes && { text: "Reply", icon: "reply", run: () => this.#doing.reply(item) },
-      { text: "Copy text", icon: "copy", run: () => void copy(messageText(message?.body ?? "", this.#chat)) },
-      able && mayPin(summary.view) && this.#pinning(conversation, seq),
-      writes && mine && { text: "Edit", icon: "pencil", run: () => this.#doing.edit(item) },
-      mine &&
-        summary?.view.kind === "group" && {
-          text: "Seen by",
-          icon: "check-check",
-          run: () => this.#doing.seenBy(conversation, seq),
-        },
-      Boolean(message?.edited_at) && {
-        text: "Earlier versions",
-        icon: "history",
-        run: () => this.#doing.versions(conversation, seq),
-      },
-      { text: "Delete for me", icon: "trash-2", run: () => void this.#hide(item) },
-      able &&
-        this.#mayDelete(item) && {
-          text: "Delete for everyone",
-          icon: "trash-2",
-          danger: true,
-          run: () => void this.#delete(item),
-        },
-    ];
-    return items.filter((one) => one !== false);
-  }
-
-  /** @param {string} conversation @param {number} seq @returns {MenuItem} */
-  #pinning(conversation, seq) {
-    const pinned = this.#chat.thread(conversation).pins.some((pin) => pin.seq === seq);
-    const run = () => this.#chat.pin(conversation, seq, !pinned);
-    return { text: pinned ? "Unpin" : "Pin", icon: pinned ? "pin-off" : "pin", run };
-  }
-
-  /** @param {ThreadItem} item */
-  #mayDelete({ mine, entry }) {
-    if (mine) return true;
-    const view = this.#conversation ? this.#chat.conversation(this.#conversation)?.view : null;
-    if (view?.kind !== "group") return false;
-    const author = view.members.find(({ user }) => user.id === entry?.sender);
-    return may(view.me.role, "delete", author?.role ?? null);
-  }
-
-  /** @param {ThreadItem} item */
-  async #hide({ message, entry }) {
-    const conversation = this.#conversation;
-    const sure = await confirm({
-      title: "Delete this message for you?",
-      text: `“${plainLine(message?.body ?? "", this.#chat).slice(0, 80)}” will be gone on all your devices. Everybody else keeps it.`,
-      yes: "Delete",
-      danger: true,
-    });
-    if (sure && conversation && entry) await attempt(this.#chat.hide(conversation, entry.seq));
-  }
-
-  /** @param {ThreadItem} item */
-  async #delete({ message, entry }) {
-    const conversation = this.#conversation;
-    const sure = await confirm({
-      title: "Delete this message for everyone?",
-      text: `“${plainLine(message?.body ?? "", this.#chat).slice(0, 80)}” will be gone for everybody here, and cannot be brought back.`,
-      yes: "Delete",
-      danger: true,
-    });
-    if (sure && conversation && entry) this.#chat.remove(conversation, entry.seq);
+    const pick = () => this.#pick(item, at);
+    return messageMenu(this.#chat, this.#conversation ?? "", item, { ...this.#doing, pick });
   }
 
   /** @param {ThreadItem} item @param {{ x: number, y: number }} at */
@@ -290,9 +200,4 @@ export class MessageActions {
     const there = now?.reactions.some((one) => one.user === this.#chat.me.id && one.emoji === emoji);
     this.#chat.react(conversation, entry.seq, emoji, !there);
   }
-}
-
-/** @param {string} text */
-async function copy(text) {
-  if (await attempt(navigator.clipboard.writeText(text))) toast("Copied.");
 }

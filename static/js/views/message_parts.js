@@ -30,13 +30,31 @@ export function messageLine(message, chat) {
  */
 export function paintParts(element, item, chat, summary) {
   paintQuote(part(element, "quote"), item, chat);
+  paintForwarded(element, item);
+  paintSaved(element, item.entry !== null && (summary.view.me.saved ?? []).includes(item.entry.seq));
   const { message, entry } = item;
   setAttribute(element, "data-changing", item.changing ? "" : null);
   const edited = part(element, "edited");
   edited.hidden = message?.edited_at === null || message?.edited_at === undefined || message.deleted_at !== null;
   if (!edited.hidden)
     setAttribute(edited, "title", `Edited ${fullTime(message?.edited_at ?? 0)}. See earlier versions`);
-  paintReactions(part(element, "reactions"), message, chat, entry !== null && !isOut(summary.view) && !summary.blocked);
+  const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
+  paintReactions(part(element, "reactions"), message, chat, entry !== null && able);
+}
+
+/** @param {HTMLElement} element @param {ThreadItem} item */
+function paintForwarded(element, { entry, pending, message }) {
+  const known = element.querySelector(".forwarded");
+  const said = (entry ?? pending)?.forwarded === true && message?.deleted_at === null;
+  if (!said) known?.remove();
+  else if (!known) part(element, "quote").before(clone("forwarded"));
+}
+
+/** @param {HTMLElement} element @param {boolean} saved */
+function paintSaved(element, saved) {
+  const known = element.querySelector(".saved-mark");
+  if (!saved) known?.remove();
+  else if (!known) part(element, "time").before(clone("saved-mark"));
 }
 
 /** @param {HTMLElement} element @param {ThreadItem} item @param {ChatApi} chat */

@@ -39,7 +39,7 @@ export class Messages {
    * @param {HTMLElement} root the thread
    * @param {ChatApi} chat
    * @param {(day: number) => void} pickDate a day's label was clicked
-   * @param {Pick<import("./message_actions.js").Doing, "reply" | "edit" | "versions" | "seenBy">} doing
+   * @param {Pick<import("./message_actions.js").Doing, "reply" | "edit" | "select" | "forward" | "versions" | "seenBy">} doing
    */
   constructor(root, chat, pickDate, doing) {
     this.#chat = chat;

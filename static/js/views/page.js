@@ -22,6 +22,7 @@ import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
 import { QuietForm } from "./quiet_form.js";
 import { Rail } from "./rail.js";
+import { SavedView } from "./saved_view.js";
 import { SignOut } from "./sign_out.js";
 import { TitleBadge } from "./title_badge.js";
 
@@ -49,6 +50,7 @@ export function startPage(chat, api, push) {
       return chatView;
     },
     contacts: (root) => new ContactsView(root, chat, invites),
+    saved: (root) => new SavedView(root, chat),
     profile: (root) => new ProfileForm(root, api),
     photo: (root) => new PhotoForm(root, api),
     "notification-offer": (root) => new NotificationOffer(root, chat, push),

@@ -9,7 +9,8 @@ const MOST_SHOWN = 100;
 /** Fewer than these are seen without searching. */
 const SEARCHED_FROM = 8;
 
-/** @typedef {UserView & { shown: string }} Candidate */
+/** What an avatar shows, where it is not the person's. @typedef {Parameters<typeof paintAvatar>[1]} Face */
+/** @typedef {UserView & { shown: string, face?: Face }} Candidate */
 
 export class PeopleChoice {
   #root;
@@ -21,6 +22,7 @@ export class PeopleChoice {
   #chosen = new Set();
   #several = true;
   #none = "";
+  #unmatched = "";
 
   /**
    * @param {HTMLElement} root
@@ -41,12 +43,15 @@ export class PeopleChoice {
 
   /**
    * @param {readonly Candidate[]} people
-   * @param {{ several: boolean, none: string }} how `none` is said where there is nobody to choose
+   * @param {{ several: boolean, none: string, unmatched?: string, sought?: string }} how `none` is said where there is nobody to
+   *   choose, `unmatched` where nobody has that name, `sought` is what the field is for
    */
-  begin(people, { several, none }) {
+  begin(people, { several, none, unmatched = "Nobody matches.", sought = "Search your contacts" }) {
     this.#people = people;
     this.#several = several;
     this.#none = none;
+    this.#unmatched = unmatched;
+    setText(part(this.#root, "choice-sought"), sought);
     this.#chosen.clear();
     this.#query.value = "";
     part(this.#root, "choice-search").hidden = people.length < SEARCHED_FROM;
@@ -71,7 +76,7 @@ export class PeopleChoice {
   /** @param {number} found */
   #hint(found) {
     if (this.#people.length === 0) return this.#none;
-    if (found === 0) return "Nobody matches.";
+    if (found === 0) return this.#unmatched;
     return found > MOST_SHOWN ? "There are more. Search to find them." : "";
   }
 
@@ -79,7 +84,7 @@ export class PeopleChoice {
     key: (/** @type {Candidate} */ { id }) => id,
     create: (/** @type {Candidate} */ { id }) => this.#create(id),
     update: (/** @type {HTMLElement} */ element, /** @type {Candidate} */ person) => {
-      paintAvatar(part(element, "avatar"), { ...person, name: person.shown });
+      paintAvatar(part(element, "avatar"), person.face ?? { ...person, name: person.shown });
       setText(part(element, "name"), person.shown);
       setText(part(element, "detail"), person.handle ? `@${person.handle}` : "");
       /** @type {HTMLInputElement} */ (part(element, "check")).checked = this.#chosen.has(person.id);

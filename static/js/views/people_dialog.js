@@ -12,6 +12,8 @@ import { reason } from "./toasts.js";
  * @property {readonly Candidate[]} people
  * @property {boolean} several
  * @property {string} none said where there is nobody to choose
+ * @property {string} [unmatched] said where nobody has that name
+ * @property {string} [sought] what the field is for
  * @property {string} missing said where nobody was chosen
  * @property {(count: number) => string} yes what the button says
  * @property {(users: string[]) => Promise<unknown>} done what is thrown is told in the dialog, which stays

@@ -8,6 +8,7 @@ import { part, setText } from "./markup.js";
 import { Messages } from "./messages.js";
 import { PinBar } from "./pin_bar.js";
 import { RequestBar } from "./request_bar.js";
+import { SelectionBar } from "./selection_bar.js";
 import { SlowLine } from "./slow_line.js";
 import { StateLine } from "./state_line.js";
 import { ThreadHeader } from "./thread_header.js";
@@ -25,6 +26,7 @@ export class Thread {
   #messages;
   #pins;
   #composer;
+  #selection;
   #slow;
   #announcer;
   #request;
@@ -38,7 +40,7 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
-   * @param {Pick<import("./message_actions.js").Doing, "versions" | "seenBy">} dialogs
+   * @param {Pick<import("./message_actions.js").Doing, "forward" | "versions" | "seenBy">} dialogs
    */
   constructor(root, chat, region, pickDate, dialogs) {
     this.#root = root;
@@ -48,10 +50,12 @@ export class Thread {
     this.#messages = new Messages(root, chat, pickDate, {
       reply: (item) => this.#composer.begin("reply", item),
       edit: (item) => this.#composer.begin("edit", item),
+      select: (item) => this.#selection.begin(item),
       ...dialogs,
     });
     this.#pins = new PinBar(root, chat, (seq) => void this.#messages.toSeq(seq));
     this.#composer = new Composer(root, chat, () => void this.#messages.toTail());
+    this.#selection = new SelectionBar(root, chat, dialogs.forward, () => hasKeyboard() && this.focusComposer());
     this.#slow = new SlowLine(root, chat);
     this.#announcer = new Announcer(region);
     this.#request = new RequestBar(part(root, "request"), chat);
@@ -83,6 +87,7 @@ export class Thread {
     part(this.#root, "open").hidden = summary === null;
     this.#messages.show(known);
     this.#composer.show(known, summary?.name ?? "");
+    this.#selection.show(known);
     if (known) this.#announcer.open(this.#chat.thread(known));
     this.render();
     if (known && hasKeyboard()) this.focusComposer();
@@ -92,6 +97,16 @@ export class Thread {
   focusComposer() {
     if (part(this.#root, "composer").hidden) part(this.#root, "scroll").focus({ preventScroll: true });
     else this.#composer.focus();
+  }
+
+  /** @param {number} seq */
+  goTo(seq) {
+    return this.#messages.toSeq(seq);
+  }
+
+  /** Esc: to let go of what is selected, or else where one writes. */
+  escape() {
+    if (!this.#selection.leave()) this.focusComposer();
   }
 
   /** @param {Date} day */
@@ -151,6 +166,7 @@ export class Thread {
     const thread = this.#chat.thread(summary.id);
     this.#pins.show(summary);
     this.#messages.render();
+    this.#selection.render();
     // Until it has caught up once, what arrives was missed, not said just now.
     if (!this.#caughtUp) {
       this.#announcer.open(thread);

@@ -127,3 +127,8 @@ export function countdown(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** "24 Nov 2026, 14:32". @param {number} at ms @param {string} [locale] */
+export function stamp(at, locale) {
+  return format(locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
+}

@@ -13,7 +13,8 @@ const facts = golden("facts");
 
 /** @type {Record<string, (payload: any) => object>} */
 const builders = {
-  post: ({ conversation, client_id, body, reply_to }) => protocol.post(conversation, client_id, body, reply_to),
+  post: ({ conversation, client_id, body, reply_to, forwarded }) =>
+    protocol.post(conversation, client_id, body, reply_to, forwarded),
   edit: ({ conversation, client_id, target, body }) => protocol.edit(conversation, client_id, target, body),
   delete: ({ conversation, client_id, target }) => protocol.remove(conversation, client_id, target),
   pin: ({ conversation, client_id, target, active }) => protocol.pin(conversation, client_id, target, active),

@@ -165,9 +165,31 @@ test("what was missed while away counts only chats that call for everything", as
   for (let n = 0; n < 3; n++) server.say("mentions");
   server.say("loud");
   server.restore();
-  await until(() => chat.totalUnread() === 6, "caught up");
+  await until(() => chat.conversation("mentions")?.unread === 4 && chat.totalUnread() === 2, "caught up");
   await until(() => notes.length > 0, "told");
   assert.deepEqual(notes, ["1 new message"]);
+});
+
+test("who is edited in is mentioned where the text stands", async () => {
+  add("c", "mentions");
+  server.me = "AdaAdaAdaAdaAdaAdaAdaA";
+  const chat = await tab();
+  server.say("c", { body: "to nobody" });
+  server.say("c", { body: "@[AdaAdaAdaAdaAdaAdaAdaA]", kind: "edited", target: 1 });
+  await until(() => chat.conversation("c")?.mentioned, "mentioned");
+  assert.equal(chat.conversation("c")?.view.me.mentioned, 1);
+});
+
+test("where mentions alone call one, only that one is mentioned counts in the title", async () => {
+  add("c", "mentions");
+  server.me = "AdaAdaAdaAdaAdaAdaAdaA";
+  const chat = await tab();
+  for (const body of ["one", "two"]) server.say("c", { body });
+  await until(() => chat.conversation("c")?.unread === 2, "heard");
+  assert.equal(chat.totalUnread(), 0);
+  for (const body of ["@[AdaAdaAdaAdaAdaAdaAdaA]", "three"]) server.say("c", { body });
+  await until(() => chat.conversation("c")?.unread === 4, "heard");
+  assert.equal(chat.totalUnread(), 1);
 });
 
 test("a mute ends by itself", async (t) => {

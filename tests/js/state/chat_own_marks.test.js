@@ -17,8 +17,8 @@ beforeEach(() => {
   server.addConversation("c", 3);
   server.rest = (method, path, body) => {
     const view = /** @type {import("../../../static/js/types.d.ts").ConversationView} */ (server.views.get("c"));
-    const hiding = /entries\/(\d+)\/hiding$/u.exec(path);
-    if (method === "POST" && hiding) view.me.hidden = [...(view.me.hidden ?? []), Number(hiding[1])];
+    if (method === "POST" && path.endsWith("/conversations/c/hiding"))
+      view.me.hidden = [...(view.me.hidden ?? []), ...body.entries];
     else if (method === "PATCH") view.me.unread = body.unread;
     else return undefined;
     return Response.json(view);
@@ -58,6 +58,28 @@ test("an answer that was asked for before does not bring it back", async () => {
   assert.deepEqual(numbers(chat), [1, 3, 4]);
 });
 
+test("several are deleted for oneself in one go", async () => {
+  const chat = await opened();
+  await chat.hide("c", 1, 3);
+  assert.deepEqual(numbers(chat), [2]);
+  assert.deepEqual(chat.present("c", []), []);
+});
+
+test("what was chosen is what it says now, without what was deleted since", async () => {
+  const chat = await opened();
+  const entries = chat.thread("c").items.flatMap(({ entry }) => (entry ? [entry] : []));
+  server.say("c", { kind: "edited", target: 1, body: "said otherwise", sender: "maya" });
+  server.say("c", { kind: "deleted", target: 3, body: "", sender: "maya" });
+  await until(() => chat.thread("c").head === 5, "heard");
+  const left = () => chat.present("c", [...entries].reverse()).map(({ entry, message }) => [entry.seq, message.body]);
+  assert.deepEqual(left(), [
+    [1, "said otherwise"],
+    [2, "message 2"],
+  ]);
+  await chat.hide("c", 2);
+  assert.deepEqual(left(), [[1, "said otherwise"]]);
+});
+
 test("marked as unread counts as one, in every tab, until one opens it again", async () => {
   const chat = await opened();
   chat.markRead("c", 3);
@@ -72,4 +94,18 @@ test("marked as unread counts as one, in every tab, until one opens it again", a
   other.open("c");
   await until(() => !other.conversation("c")?.marked && !chat.conversation("c")?.marked, "come back to");
   assert.equal(server.views.get("c")?.me.unread, false);
+});
+
+test("who reads on elsewhere has come back to it: the mark goes here, too", async () => {
+  const chat = await opened();
+  chat.markRead("c", 3);
+  chat.open(null);
+  await chat.changeConversation("c", { unread: true });
+  assert.equal(chat.conversation("c")?.marked, true);
+  server.push("cursors", { conversation: "c", user: "me", delivered: 3, read: 3 });
+  server.say("c");
+  await until(() => chat.conversation("c")?.view.head === 4, "heard");
+  assert.equal(chat.conversation("c")?.marked, true, "nothing was read");
+  server.push("cursors", { conversation: "c", user: "me", delivered: 4, read: 4 });
+  await until(() => chat.conversation("c")?.marked === false, "come back to");
 });

@@ -123,11 +123,17 @@ export class FakeServer {
       this.#revise(id, client_id, active ? "pinned" : "unpinned", target, ""),
     react: ({ conversation: id, client_id, target, emoji, active }) =>
       this.#revise(id, client_id, active ? "reacted" : "unreacted", target, emoji),
-    post: ({ conversation: id, client_id, body, reply_to: target }) => {
+    post: ({ conversation: id, client_id, body, reply_to: target, forwarded }) => {
       const log = /** @type {Entry[]} */ (this.logs.get(id));
       const said =
         log.find((known) => known.client_id === client_id) ??
-        this.say(id, { sender: this.me, client_id, body, ...(target ? { target } : {}) });
+        this.say(id, {
+          sender: this.me,
+          client_id,
+          body,
+          ...(target ? { target } : {}),
+          ...(forwarded ? { forwarded } : {}),
+        });
       return receipt(id, said);
     },
   };

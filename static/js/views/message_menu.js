@@ -1,0 +1,145 @@
+/** What the menu of a message offers, and what comes of it. */
+/** @import { ChatApi, ConversationView, Entry, Present, ThreadItem } from "../types.d.ts" */
+/** @import { MenuItem } from "./menu.js" */
+import { isOut, mayWrite } from "../domain/membership.js";
+import { may } from "../domain/permissions.js";
+import { mayPin } from "../domain/pins.js";
+import { confirm } from "./dialogs.js";
+import { messageText, plainLine } from "./plain_text.js";
+import { attempt, toast } from "./toasts.js";
+
+/**
+ * @typedef {object} Doing
+ * @property {(item: ThreadItem) => void} reply
+ * @property {(item: ThreadItem) => void} edit
+ * @property {(item: ThreadItem) => void} select
+ * @property {(conversation: string, messages: readonly Present[], done?: () => void) => void} forward
+ * @property {(conversation: string, seq: number) => void} versions
+ * @property {(conversation: string, seq: number) => void} seenBy
+ */
+
+/**
+ * @param {ChatApi} chat
+ * @param {string} conversation
+ * @param {ThreadItem} item
+ * @param {Doing & { pick: () => void }} doing `pick`: choose an emoji for it
+ * @returns {MenuItem[]}
+ */
+export function messageMenu(chat, conversation, item, doing) {
+  const { message, entry, mine } = item;
+  const seq = entry?.seq ?? 0;
+  const summary = chat.conversation(conversation);
+  if (!summary || !entry || !message) return [];
+  const { view } = summary;
+  const able = !isOut(view) && !summary.blocked && !view.frozen;
+  const writes = able && mayWrite(view);
+  /** @type {(MenuItem | false)[]} */
+  const items = [
+    able && { text: "React", icon: "smile-plus", run: doing.pick },
+    writes && { text: "Reply", icon: "reply", run: () => doing.reply(item) },
+    { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
+    { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
+    { text: "Select", icon: "list-checks", run: () => doing.select(item) },
+    saving(chat, conversation, [seq]),
+    able && mayPin(view) && pinning(chat, conversation, seq),
+    writes && mine && { text: "Edit", icon: "pencil", run: () => doing.edit(item) },
+    mine &&
+      view.kind === "group" && { text: "Seen by", icon: "check-check", run: () => doing.seenBy(conversation, seq) },
+    message.edited_at !== null && {
+      text: "Earlier versions",
+      icon: "history",
+      run: () => doing.versions(conversation, seq),
+    },
+    ...deletions(chat, conversation, () => [{ entry, message }]),
+  ];
+  return items.filter((one) => one !== false);
+}
+
+/** Are all of these saved for later? @param {ChatApi} chat @param {string} conversation @param {readonly number[]} seqs */
+export function areSaved(chat, conversation, seqs) {
+  const saved = new Set(chat.conversation(conversation)?.view.me.saved);
+  return seqs.every((seq) => saved.has(seq));
+}
+
+/**
+ * Save these messages, or let go of them where all are saved.
+ * @param {ChatApi} chat
+ * @param {string} conversation
+ * @param {readonly number[]} seqs
+ * @param {() => void} [done]
+ * @returns {MenuItem}
+ */
+export function saving(chat, conversation, seqs, done = () => undefined) {
+  const saved = areSaved(chat, conversation, seqs);
+  const run = async () => {
+    if (!(await attempt(chat.save(conversation, seqs, !saved).then(() => true)))) return;
+    toast(saved ? "Not saved any more." : "Saved.");
+    done();
+  };
+  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run: () => void run() };
+}
+
+/** @param {ChatApi} chat @param {string} conversation @param {number} seq @returns {MenuItem} */
+function pinning(chat, conversation, seq) {
+  const pinned = chat.thread(conversation).pins.some((pin) => pin.seq === seq);
+  const run = () => chat.pin(conversation, seq, !pinned);
+  return { text: pinned ? "Unpin" : "Pin", icon: pinned ? "pin-off" : "pin", run };
+}
+
+/**
+ * The ways in which these messages may be deleted.
+ * @param {ChatApi} chat
+ * @param {string} conversation
+ * @param {() => readonly Present[]} chosen
+ * @param {() => void} [done]
+ * @returns {MenuItem[]}
+ */
+export function deletions(chat, conversation, chosen, done = () => undefined) {
+  const summary = chat.conversation(conversation);
+  if (!summary) return [];
+  const ask = async (/** @type {boolean} */ all) => {
+    const asked = chosen();
+    if (asked.length === 0 || !(await confirm(question(asked, chat, all)))) return;
+    // What was deleted meanwhile needs none.
+    const left = chat.present(
+      conversation,
+      asked.map(({ entry }) => entry),
+    );
+    const seqs = left.map(({ entry }) => entry.seq);
+    if (all) for (const seq of seqs) chat.remove(conversation, seq);
+    else if (seqs.length > 0 && (await attempt(chat.hide(conversation, ...seqs).then(() => true))) === null) return;
+    done();
+  };
+  const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
+  const forAll = able && chosen().every(({ entry }) => mayDelete(summary.view, entry, chat.me.id));
+  const forMe = { text: "Delete for me", icon: "trash-2", run: () => void ask(false) };
+  const forEveryone = { text: "Delete for everyone", icon: "trash-2", danger: true, run: () => void ask(true) };
+  return forAll ? [forMe, forEveryone] : [forMe];
+}
+
+/** @param {readonly Present[]} chosen @param {ChatApi} chat @param {boolean} all */
+function question(chosen, chat, all) {
+  const one = chosen.length === 1;
+  const what = one ? "this message" : `${chosen.length} messages`;
+  const named = one ? `“${plainLine(chosen[0].message.body, chat).slice(0, 80)}”` : "They";
+  const gone = all
+    ? "will be gone for everybody here, and cannot be brought back."
+    : "will be gone on all your devices. Everybody else keeps";
+  const text = `${named} ${gone}${all ? "" : one ? " it." : " them."}`;
+  return { title: `Delete ${what} for ${all ? "everyone" : "you"}?`, text, yes: "Delete", danger: true };
+}
+
+/** May this person delete the message for everybody? @param {ConversationView} view @param {Entry} entry @param {string} me */
+function mayDelete(view, { sender }, me) {
+  if (sender === me) return true;
+  if (view.kind !== "group") return false;
+  const author = view.members.find(({ user }) => user.id === sender);
+  return may(view.me.role, "delete", author?.role ?? null);
+}
+
+/** @param {string} text @param {string} said when it is done @returns {Promise<boolean>} */
+export async function copy(text, said) {
+  const done = await attempt(navigator.clipboard.writeText(text).then(() => true));
+  if (done) toast(said);
+  return done === true;
+}
