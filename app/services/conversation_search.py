@@ -131,7 +131,8 @@ def _name(conversation: Conversation, known: dict[str, User]) -> str:
     if not conversation.direct_key:
         return str(conversation.title or conversation.id)
     ids = dict.fromkeys(conversation.direct_key.split(":"))
-    return " and ".join((known[id].name or id) if id in known else people.DELETED_NAME for id in ids)
+    names = [str(known[id].name or id) if id in known else people.DELETED_NAME for id in ids]
+    return " and ".join(sorted(names, key=str.casefold))
 
 
 def _stored(conversation: str) -> int:
