@@ -96,13 +96,13 @@ def _backlog(core: Core) -> str | None:
     (seconds, microseconds), *streams = pipeline.execute()
     now_ms = seconds * 1000 + microseconds // 1000
     found = (
-        _crowded(shard, entries, oldest, now_ms, core.settings.backlog_limit)
+        crowded(shard, entries, oldest, now_ms, core.settings.backlog_limit)
         for shard, entries, oldest in zip(shards, streams[::2], streams[1::2], strict=True)
     )
     return "; ".join(problem for problem in found if problem) or None
 
 
-def _crowded(shard: int, entries: int, oldest: Sequence[Any], now_ms: int, limit: int) -> str | None:
+def crowded(shard: int, entries: int, oldest: Sequence[Any], now_ms: int, limit: int) -> str | None:
     """What is wrong with a shard's stream, by the same two limits at which appending is refused."""
     if entries >= limit:
         return f"shard {shard} is full: {entries} entries wait to be stored, and {limit} is the limit"

@@ -72,17 +72,17 @@ def check_stores(settings: Settings, redis: Redis, database: Database[dict[str, 
     """Raise ``ConfigError`` where a store can never work; answer the errors of those that are merely away."""
     away: list[Exception] = []
     try:
-        _check_redis(redis)
+        check_redis(redis)
     except (RedisError, OSError) as error:
         away.append(error)
     try:
-        _check_mongodb(settings, database)
+        check_mongodb(settings, database)
     except PyMongoError as error:
         away.append(error)
     return away
 
 
-def _check_redis(redis: Redis) -> None:
+def check_redis(redis: Redis) -> None:
     server = redis.info("server")
     version = tuple(int(part) for part in str(server["redis_version"]).split(".")[:2])
     if version < OLDEST_REDIS:
@@ -102,7 +102,7 @@ def _check_redis(redis: Redis) -> None:
         pass  # hosted Redis hides CONFIG
 
 
-def _check_mongodb(settings: Settings, database: Database[dict[str, Any]]) -> None:
+def check_mongodb(settings: Settings, database: Database[dict[str, Any]]) -> None:
     hello = database.client.admin.command("hello")
     if not hello.get("setName") and hello.get("msg") != "isdbgrid":
         raise ConfigError(
