@@ -40,7 +40,7 @@ def test_a_whole_log_of_several_pages_has_no_problem(log: Log, redis: Redis) -> 
     assert (verdict.head, verdict.problems) == (PAGE_ENTRIES + LENGTH, [])
 
 
-@pytest.mark.parametrize("gone, named", [((7,), "entry 7 is missing"), ((1, 2, 3), "entries 1 to 3 are missing")])
+@pytest.mark.parametrize(("gone", "named"), [((7,), "entry 7 is missing"), ((1, 2, 3), "entries 1 to 3 are missing")])
 def test_numbers_removed_by_hand_are_named(log: Log, redis: Redis, gone: tuple[int, ...], named: str) -> None:
     fill(log)
     messages().delete_many({"_id": {"$in": [message_id(log.conversation, seq) for seq in gone]}})
@@ -55,7 +55,7 @@ def test_a_doubled_client_id_is_named(log: Log, redis: Redis) -> None:
 
 
 @pytest.mark.parametrize(
-    "values, named",
+    ("values", "named"),
     [
         ({"o": 3}, "entry 12 has the ordinal 3, and the one before it 11"),
         ({"t": 2}, "entry 12 is older than the one before it"),
@@ -80,7 +80,7 @@ def test_an_edit_of_what_is_no_text_is_named(log: Log, redis: Redis) -> None:
 
 
 @pytest.mark.parametrize(
-    "values, named",
+    ("values", "named"),
     [
         ({"read": 13}, "has read 13, and 12 is the last entry"),
         ({"delivered": -1}, "has delivered -1, and 12 is the last entry"),
@@ -96,8 +96,11 @@ def test_a_place_outside_the_log_is_named(log: Log, redis: Redis, values: dict[s
 
 
 @pytest.mark.parametrize(
-    "committed, named",
-    [(13, "Redis counts 13 entries as stored, and 12 is the last one"), (5, "Redis counts 5 entries, and 12 are stored")],
+    ("committed", "named"),
+    [
+        (13, "Redis counts 13 entries as stored, and 12 is the last one"),
+        (5, "Redis counts 5 entries, and 12 are stored"),
+    ],
 )
 def test_a_counter_that_is_wrong_is_named(log: Log, redis: Redis, committed: int, named: str) -> None:
     fill(log)
