@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import pytest
 from redis import Redis
 
@@ -11,7 +12,7 @@ from app.models import Conversation, Membership
 from app.models.messages import SENT_ONCE, messages
 from app.sequencing import keys
 from app.sequencing.verification import PAGE_ENTRIES, verify, verify_all
-from tests.sequencing.conftest import SHARDS, Log
+from tests.sequencing.conftest import SHARDS, Log, Process
 
 LENGTH = 12
 
@@ -113,3 +114,23 @@ def test_all_are_read_and_it_goes_on_behind_the_one_it_stopped_at(make_log: Call
     Conversation.objects(id=made[2]).update_one(set__head=5)
     assert [verdict.conversation for verdict in verify_all(redis, SHARDS)] == made
     assert [(one.conversation, len(one.problems)) for one in verify_all(redis, SHARDS, made[1])] == [(made[2], 1)]
+
+
+def test_a_log_that_grows_meanwhile_is_not_taken_for_damaged(
+    log: Log, redis: Redis, start_process: Callable[..., Process]
+) -> None:
+    process = start_process("one")
+    process.sequencer.submit(log.proposal())
+    seen: set[int] = set()
+
+    def write() -> None:
+        while len(seen) < 5:
+            process.sequencer.submit(log.proposal())
+
+    writer = gevent.spawn(write)
+    with gevent.Timeout(40):
+        while len(seen) < 5:
+            verdict = verify(log.conversation, redis, SHARDS)
+            assert verdict.problems == []
+            seen.add(verdict.head)
+        writer.get()
