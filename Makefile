@@ -176,6 +176,10 @@ format: $(VENV)/.dev node_modules/.installed ## Lay out the Python and JavaScrip
 screenshots: $(VENV)/.dev chromium ## Take the pictures of docs/screenshots.
 	@$(PY) -m dev.screenshots
 
+.PHONY: walk
+walk: $(VENV)/.dev chromium ## Walk through a new user's first ten minutes, and picture it in docs/walk.
+	@$(PY) -m dev.walk
+
 .PHONY: clean
 clean: ## Remove what was installed and built here; .data/ with its messages stays.
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov test-results

@@ -52,7 +52,7 @@ def main() -> int:
     """Sign in as one of the demo's people and picture the pages; 0 where all were taken."""
     options = _options()
     options.out.mkdir(parents=True, exist_ok=True)
-    with _chromium() as browser:
+    with chromium() as browser:
         for theme in THEMES:
             for path in _pictures(browser, options.url.rstrip("/"), theme, options.out):
                 print(path)
@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
