@@ -10,6 +10,8 @@ export class People {
   #api;
   #intake;
   #unanswered;
+  /** @type {Map<string, Promise<string>>} direct chats that are being opened, by the other person */
+  #opening = new Map();
 
   /** @param {Api} api @param {Intake} intake @param {Unanswered} unanswered */
   constructor(api, intake, unanswered) {
@@ -18,9 +20,16 @@ export class People {
     this.#unanswered = unanswered;
   }
 
-  /** @param {string} user @returns {Promise<string>} the conversation's id */
-  async openDirect(user) {
-    return this.#conversation(await this.#api.post("/conversations", { user }));
+  /** However often it is asked for meanwhile, it is opened once. @param {string} user @returns {Promise<string>} the conversation's id */
+  openDirect(user) {
+    const opening =
+      this.#opening.get(user) ??
+      this.#api
+        .post("/conversations", { user })
+        .then((view) => this.#conversation(view))
+        .finally(() => this.#opening.delete(user));
+    this.#opening.set(user, opening);
+    return opening;
   }
 
   /** @param {string} title @param {string[]} users @returns {Promise<string>} the conversation's id */
