@@ -13,7 +13,7 @@ from gevent.socket import wait_read
 from pymongo.errors import PyMongoError
 from redis import BlockingConnectionPool, Connection, Redis
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
 REDIS_CONNECTIONS = 32
@@ -143,6 +143,14 @@ class SharedLine:
             gevent.spawn(self._ask_together)
         answers: list[Any] = result.get()
         return answers
+
+    def call(self, script: Any, *call: Any, retries: int = 0) -> Any:
+        """The answer of a registered script to ``call`` (the number of keys, keys, arguments); by its source where Redis
+        forgot it. Raises RedisError, an error reply too."""
+        (answer,) = self.ask([("EVALSHA", script.sha, *call)], retries)
+        if isinstance(answer, NoScriptError):
+            (answer,) = self.ask([("EVAL", script.script, *call)], retries)
+        return raise_first([answer])[0]
 
     def _ask_together(self) -> None:
         waiting, self._waiting = self._waiting, []

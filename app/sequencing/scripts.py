@@ -206,16 +206,7 @@ class Scripts:
             for item in items:
                 script_keys.append(keys.sent(shard, conversation, item.sender, item.client_id))
                 arguments += [item.stream_id, item.sent.format() if item.sent else ""]
-        return int(self._ask(self._acknowledge, len(script_keys), *script_keys, *arguments))
-
-    def _ask(self, script: Any, *call: Any) -> Any:
-        """Call a script on the shared line, once more by its source where Redis forgot it."""
-        (answer,) = self._shared_line.ask([("EVALSHA", script.sha, *call)])
-        if isinstance(answer, NoScriptError):
-            (answer,) = self._shared_line.ask([("EVAL", script.script, *call)])
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        return int(self._shared_line.call(self._acknowledge, len(script_keys), *script_keys, *arguments))
 
 
 def _source(name: str) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from redis import Redis
-from redis.exceptions import NoScriptError
 
 from app.sequencing import keys
 from app.stores import shared_line_of
@@ -37,7 +36,7 @@ class Scripts:
     def reckon(self, user: str, life_ms: int, *, socket: str = "", server: str = "", visible: bool = False) -> Reckoned:
         """Reckon the user's state from beats younger than ``life_ms``, after recording ``socket``'s if one is given."""
         arguments = [socket, server, "1" if visible else "0", life_ms, SOCKETS_LIFE_SECONDS]
-        before, state, at = self._ask(self._reckon, 1, keys.sockets(user), *arguments)
+        before, state, at = self._line.call(self._reckon, 1, keys.sockets(user), *arguments, retries=1)
         return Reckoned(before, state, int(at))
 
     def depart(self, user: str, moment: int) -> int | None:
@@ -48,15 +47,6 @@ class Scripts:
     def dequeue(self, user: str, conversation: str, delivered: int) -> bool:
         """Strike the conversation from the user's queue if all of it was delivered; was it struck?"""
         return bool(_call(self._dequeue, [keys.queue(user)], [conversation, delivered]))
-
-    def _ask(self, script: Any, *call: Any) -> Any:
-        """Call a script together with what others ask now; once more by its source where Redis forgot it."""
-        (answer,) = self._line.ask([("EVALSHA", script.sha, *call)], retries=1)
-        if isinstance(answer, NoScriptError):
-            (answer,) = self._line.ask([("EVAL", script.script, *call)], retries=1)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def _source(name: str) -> str:
