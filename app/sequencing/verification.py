@@ -4,39 +4,47 @@ What follows the log (memberships, the head hint, Redis' counter) is read before
 never behind. Client ids are compared in the order of the index that keeps them unique, or sorted by the server without it.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from redis import Redis
 
 from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS
-from app.domain.ids import message_id, shard_of
+from app.domain.ids import SEQ_DIGITS, message_id, shard_of
 from app.models.conversations import Conversation, Membership
 from app.models.messages import IDS_AT_ONCE, messages
 from app.sequencing import keys
 
 PAGE_ENTRIES = 500
-PAGE_CONVERSATIONS = 200
+PAGE_CONVERSATIONS = 100
 MOST_PROBLEMS = 20
-"""Named of one conversation; one that is badly damaged is known by then."""
+"""Named of one conversation; the others are counted."""
 COUNTER_PATIENCE_S = 2.0
 """How long what is stored may be ahead of Redis' counter: it is moved on after the announcement."""
-LAST = 9_999_999_999
-CURSORS = ("delivered", "read", "pushed")
+CURSORS = ("delivered", "read", "shown_read", "pushed", "mentioned")
 ABOUT_TEXTS = REVISION_KINDS | PIN_KINDS
+FIELDS: dict[str, type] = {"c": str, "o": int, "k": str, "s": str, "i": str, "t": int}
+READ = dict.fromkeys((*FIELDS, "g"), 1)
+PLACE = dict.fromkeys(("user", "from_seq", "until_seq", "read_ordinal", *CURSORS), 1)
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What was found of one conversation: its ``head`` (the highest number stored), and each problem in words."""
+    """What was found of one conversation: its ``head`` (the highest number stored) and the ordinal there, each problem
+    in words, and how many there are."""
 
     conversation: str
     head: int = 0
+    ordinal: int = 0
     problems: list[str] = field(default_factory=list)
+    found: int = 0
 
     def note(self, problem: str) -> None:
+        self.found += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
@@ -52,13 +60,21 @@ def verify_all(redis: Redis, shard_count: int, after: str = "") -> Iterator[Verd
         after = page[-1]
 
 
+def lost_logs(after: str = "") -> Iterator[str]:
+    """Ids of conversations that have entries and are not there themselves, behind ``after``. Raises PyMongoError."""
+    logs = _logs(f"{after};" if after else "")
+    while page := list(islice(logs, PAGE_CONVERSATIONS)):
+        known = set(Conversation.objects(id__in=page).scalar("id"))
+        yield from (conversation for conversation in page if conversation not in known)
+
+
 def verify(conversation: str, redis: Redis, shard_count: int) -> Verdict:
     """Hold one conversation's log against its rules. Raises PyMongoError and RedisError."""
     verdict = Verdict(conversation)
     counter = keys.sequence(shard_of(conversation, shard_count), conversation)
     counted = redis.hget(counter, "committed")
     hint = Conversation.objects(id=conversation).scalar("head").first() or 0
-    places = list(Membership._get_collection().find({"conversation": conversation}))
+    places = list(Membership._get_collection().find({"conversation": conversation}, PLACE))
     _read_log(verdict)
     _client_ids(verdict)
     for place in places:
@@ -70,74 +86,107 @@ def verify(conversation: str, redis: Redis, shard_count: int) -> Verdict:
     behind = _behind(redis, counter, verdict.head)
     if behind is not None:
         verdict.note(f"Redis counts {behind} entries, and {verdict.head} are stored")
+    if verdict.problems and Conversation.objects(id=conversation).first() is None:
+        return Verdict(conversation)  # deleted while it was read
     return verdict
 
 
 def _read_log(verdict: Verdict) -> None:
     """The entries in order: none missing, ordinals and times in step, what they are about there before them."""
-    ordinal = created_at = 0
-    while True:
-        between = {
-            "$gt": message_id(verdict.conversation, verdict.head),
-            "$lte": message_id(verdict.conversation, LAST),
-        }
-        names = {"c": 1, "o": 1, "k": 1, "t": 1, "g": 1}
-        page = list(messages().find({"_id": between}, names).sort("_id", 1).limit(PAGE_ENTRIES))
-        if not page:
-            return
-        _targets(verdict, page)
-        for document in page:
-            seq = int(document["_id"].rpartition(":")[2])
-            whole = seq == verdict.head + 1
-            if not whole:
-                gap = verdict.head + 1
+    created_at, known = 0, True
+    for page in _pages(verdict.conversation):
+        entries = [(seq, document) for document in page if (seq := _number(verdict, document)) is not None]
+        _targets(verdict, entries)
+        for seq, document in entries:
+            gap = verdict.head + 1
+            if seq != gap:
                 verdict.note(f"entry {gap} is missing" if seq == gap + 1 else f"entries {gap} to {seq - 1} are missing")
-            if document["c"] != verdict.conversation:
-                verdict.note(f"entry {seq} says that it is of conversation {document['c']}")
+            in_step, verdict.head = known and seq == gap, seq
+            known = _whole(verdict, seq, document)
+            if not known:
+                continue
             # Behind a gap nobody knows how many texts were in it.
-            if whole and document["o"] != ordinal + (document["k"] in COUNTED_KINDS):
-                verdict.note(f"entry {seq} has the ordinal {document['o']}, and the one before it {ordinal}")
+            if in_step and document["o"] != verdict.ordinal + (document["k"] in COUNTED_KINDS):
+                verdict.note(f"entry {seq} has the ordinal {document['o']}, and the one before it {verdict.ordinal}")
             if document["t"] < created_at:
                 verdict.note(f"entry {seq} is older than the one before it")
-            verdict.head, ordinal, created_at = seq, document["o"], document["t"]
+            verdict.ordinal, created_at = document["o"], document["t"]
 
 
-def _targets(verdict: Verdict, page: list[dict[str, Any]]) -> None:
+def _pages(conversation: str) -> Iterator[list[dict[str, Any]]]:
+    """All documents whose id begins as those of this conversation's entries do, by id."""
+    after = f"{conversation}:"
+    while True:
+        between = {"_id": {"$gt": after, "$lt": f"{conversation};"}}  # what follows a colon
+        page = list(messages().find(between, READ).sort("_id", 1).limit(PAGE_ENTRIES))
+        if not page:
+            return
+        yield page
+        after = page[-1]["_id"]
+
+
+def _number(verdict: Verdict, document: dict[str, Any]) -> int | None:
+    """The entry's number; None where its id is none of this conversation's, which is noted."""
+    digits = str(document["_id"]).removeprefix(f"{verdict.conversation}:")
+    if re.fullmatch(rf"[0-9]{{{SEQ_DIGITS}}}", digits) and int(digits):
+        return int(digits)
+    verdict.note(f"there is an entry with the id {document['_id']}, which is no number of this log")
+    return None
+
+
+def _whole(verdict: Verdict, seq: int, document: dict[str, Any]) -> bool:
+    """Does it have all that every entry has, and is it of this conversation?"""
+    lacking = [name for name, kind in FIELDS.items() if not isinstance(document.get(name), kind)]
+    if lacking:
+        verdict.note(f"entry {seq} is incomplete: {', '.join(lacking)}")
+    elif document["c"] != verdict.conversation:
+        verdict.note(f"entry {seq} says that it is of conversation {document['c']}")
+    return not lacking
+
+
+def _targets(verdict: Verdict, entries: list[tuple[int, dict[str, Any]]]) -> None:
     """What a page's entries are about stands before them, and is a text where they change or pin it."""
-    aimed = [document for document in page if document.get("g") is not None]
-    ids = sorted({message_id(verdict.conversation, document["g"]) for document in aimed})
-    kinds: dict[str, str] = {}
+    aimed = [(seq, document, document["g"]) for seq, document in entries if isinstance(document.get("g"), int)]
+    ids = sorted({message_id(verdict.conversation, target) for _, _, target in aimed})
+    kinds: dict[str, Any] = {}
     for start in range(0, len(ids), IDS_AT_ONCE):
         some = {"_id": {"$in": ids[start : start + IDS_AT_ONCE]}}
-        kinds |= {target["_id"]: target["k"] for target in messages().find(some, {"k": 1})}
-    for document in aimed:
-        seq = int(document["_id"].rpartition(":")[2])
-        target = document["g"]
-        kind = kinds.get(message_id(verdict.conversation, target))
-        if kind is None or target >= seq:
-            verdict.note(f"entry {seq} ({document['k']}) is about entry {target}, which is not there before it")
-        elif document["k"] in ABOUT_TEXTS and kind != "text":
+        kinds |= {target["_id"]: target.get("k") for target in messages().find(some, {"k": 1})}
+    for seq, document, target in aimed:
+        id = message_id(verdict.conversation, target)
+        if id not in kinds or target >= seq:
+            verdict.note(f"entry {seq} ({document.get('k')}) is about entry {target}, which is not there before it")
+        elif document.get("k") in ABOUT_TEXTS and kinds[id] != "text":
             verdict.note(f"entry {seq} ({document['k']}) is about entry {target}, which is no text")
+    for seq, document in entries:
+        if document.get("k") in ABOUT_TEXTS and not isinstance(document.get("g"), int):
+            verdict.note(f"entry {seq} ({document['k']}) is about nothing")
 
 
 def _client_ids(verdict: Verdict) -> None:
-    """No sender's client id twice: sorted, equal ones stand beside each other."""
+    """No sender's client id twice: sorted, equal ones stand beside each other. No entry is kept under another's id."""
     found = messages().find({"c": verdict.conversation}, {"s": 1, "i": 1}).sort([("s", 1), ("i", 1)])
     before: dict[str, Any] = {}
     for document in found.batch_size(PAGE_ENTRIES):
-        if (document["s"], document["i"]) == (before.get("s"), before.get("i")):
-            numbers = sorted(int(one["_id"].rpartition(":")[2]) for one in (before, document))
-            verdict.note(f"entries {numbers[0]} and {numbers[1]} have one client id, {document['i']}")
+        if not str(document["_id"]).startswith(f"{verdict.conversation}:"):
+            verdict.note(f"there is an entry with the id {document['_id']}, which is no number of this log")
+        told = (document.get("s"), document.get("i"))
+        if None not in told and told == (before.get("s"), before.get("i")):
+            first, second = (id.rpartition(":")[2].lstrip("0") for id in sorted(str(d["_id"]) for d in (before, document)))
+            verdict.note(f"entries {first} and {second} have one client id, {document['i']}")
         before = document
 
 
 def _place(verdict: Verdict, place: dict[str, Any]) -> None:
     """A member's cursors lie in the log, and so does the span of it that they may see."""
-    user, head = place["user"], verdict.head
+    user, head = place.get("user"), verdict.head
     for name in CURSORS:
         cursor = place.get(name) or 0
         if not 0 <= cursor <= head:
             verdict.note(f"{user} has {name} {cursor}, and {head} is the last entry")
+    counted = place.get("read_ordinal") or 0
+    if not 0 <= counted <= verdict.ordinal:
+        verdict.note(f"{user} has read {counted} messages, and there are {verdict.ordinal}")
     first, last = place.get("from_seq", 1), place.get("until_seq")
     if not 1 <= first <= head + 1:
         verdict.note(f"{user} is a member from entry {first} on, and {head} is the last entry")
@@ -155,3 +204,14 @@ def _behind(redis: Redis, counter: str, head: int) -> int | None:
         if time.monotonic() >= limit:
             return int(counted)
         time.sleep(0.1)
+
+
+def _logs(after: str) -> Iterator[str]:
+    """Of which conversations there are entries, by one look at the index of ids for each."""
+    while True:
+        found = messages().find_one({"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", 1)])
+        if found is None:
+            return
+        conversation = str(found["_id"]).partition(":")[0]
+        yield conversation
+        after = f"{conversation};"

@@ -11,7 +11,7 @@ from app.domain.ids import message_id, shard_of
 from app.models import Conversation, Membership
 from app.models.messages import SENT_ONCE, messages
 from app.sequencing import keys
-from app.sequencing.verification import PAGE_ENTRIES, verify, verify_all
+from app.sequencing.verification import MOST_PROBLEMS, PAGE_ENTRIES, lost_logs, verify, verify_all
 from tests.sequencing.conftest import SHARDS, Log, Process
 
 LENGTH = 12
@@ -62,6 +62,8 @@ def test_a_doubled_client_id_is_named(log: Log, redis: Redis) -> None:
         ({"t": 2}, "entry 12 is older than the one before it"),
         ({"c": "other"}, "entry 12 says that it is of conversation other"),
         ({"k": "edited", "o": 11, "g": 40}, "entry 12 (edited) is about entry 40, which is not there before it"),
+        ({"k": "deleted", "o": 11}, "entry 12 (deleted) is about nothing"),
+        ({"t": "noon"}, "entry 12 is incomplete: t"),
         ({"g": 12}, "entry 12 (text) is about entry 12, which is not there before it"),
     ],
 )
@@ -69,6 +71,37 @@ def test_an_entry_out_of_step_is_named(log: Log, redis: Redis, values: dict[str,
     fill(log)
     change(log, LENGTH, **values)
     assert verify(log.conversation, redis, SHARDS).problems == [named]
+
+
+@pytest.mark.parametrize("id", ["5", "00000000005", "0000000000", "5x"])
+def test_an_id_that_is_no_number_is_named_and_ends_nothing(log: Log, redis: Redis, id: str) -> None:
+    fill(log)
+    messages().insert_one(document(log, 5, _id=f"{log.conversation}:{id}", i="again"))
+    verdict = verify(log.conversation, redis, SHARDS)
+    assert set(verdict.problems) == {
+        f"there is an entry with the id {log.conversation}:{id}, which is no number of this log"
+    }
+    assert verdict.head == LENGTH
+
+
+def test_an_entry_kept_as_another_conversations_is_named(log: Log, redis: Redis) -> None:
+    fill(log)
+    messages().insert_one(document(log, 5, _id="elsewhere:0000000001", i="again"))
+    problems = verify(log.conversation, redis, SHARDS).problems
+    assert problems == ["there is an entry with the id elsewhere:0000000001, which is no number of this log"]
+
+
+def test_an_entry_without_its_fields_is_named_and_what_follows_is_read_on(log: Log, redis: Redis) -> None:
+    fill(log)
+    messages().update_one({"_id": message_id(log.conversation, 5)}, {"$unset": {"o": "", "s": "", "i": ""}})
+    messages().delete_one({"_id": message_id(log.conversation, 9)})
+    assert verify(log.conversation, redis, SHARDS).problems == ["entry 5 is incomplete: o, s, i", "entry 9 is missing"]
+
+
+def test_only_so_many_problems_are_kept_and_all_are_counted(log: Log, redis: Redis) -> None:
+    messages().insert_many(document(log, 2 * n, o=n) for n in range(1, MOST_PROBLEMS + 6))
+    verdict = verify(log.conversation, redis, SHARDS)
+    assert (len(verdict.problems), verdict.found) == (MOST_PROBLEMS, MOST_PROBLEMS + 5)
 
 
 def test_an_edit_of_what_is_no_text_is_named(log: Log, redis: Redis) -> None:
@@ -85,6 +118,8 @@ def test_an_edit_of_what_is_no_text_is_named(log: Log, redis: Redis) -> None:
     [
         ({"read": 13}, "has read 13, and 12 is the last entry"),
         ({"delivered": -1}, "has delivered -1, and 12 is the last entry"),
+        ({"mentioned": 99}, "has mentioned 99, and 12 is the last entry"),
+        ({"read_ordinal": 13}, "has read 13 messages, and there are 12"),
         ({"from_seq": 14}, "is a member from entry 14 on, and 12 is the last entry"),
         ({"from_seq": 9, "until_seq": 8}, "was a member from entry 9 to 8, and 12 is the last entry"),
     ],
@@ -134,3 +169,13 @@ def test_a_log_that_grows_meanwhile_is_not_taken_for_damaged(
             assert verdict.problems == []
             seen.add(verdict.head)
         writer.get()
+
+
+def test_a_log_whose_conversation_is_gone_is_named(make_log: Callable[[], Log]) -> None:
+    made = sorted((make_log() for _ in range(3)), key=lambda log: log.conversation)
+    for one in made:
+        fill(one)
+    assert list(lost_logs()) == []
+    Conversation.objects(id__in=[made[0].conversation, made[2].conversation]).delete()
+    assert list(lost_logs()) == [made[0].conversation, made[2].conversation]
+    assert list(lost_logs(made[0].conversation)) == [made[2].conversation]
