@@ -17,5 +17,10 @@ gevent.config.track_greenlet_tree = False  # as in gunicorn.conf.py
 try:
     app = create_app(Settings.from_env())
 except ConfigError as error:
-    print(f"Chatter cannot start: {error}", file=sys.stderr)
-    sys.exit(NEVER_WORKS)
+    from app.doctor.cli import looking_for_a_command, unfit
+
+    if looking_for_a_command():
+        app = unfit(error)  # `flask --app wsgi doctor` says what else is wrong
+    else:
+        print(f"Chatter cannot start: {error}", file=sys.stderr)
+        sys.exit(NEVER_WORKS)

@@ -15,6 +15,7 @@ def create_app(settings: Settings) -> Flask:
     from app import admin, assets, blueprints, health, requests_log
     from app.blueprints import errors, identity, security
     from app.core import build_core
+    from app.doctor.cli import doctor
     from app.realtime.server import RealtimeServer
     from app.realtime.sweeper import Sweeper
 
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     blueprints.init_app(app)
     admin.init_app(app)
     if click.get_current_context(silent=True) is not None:
+        app.cli.add_command(doctor)
         return app  # a command such as `flask --app wsgi admin list`: it serves nobody, and takes no part in the log
 
     realtime = RealtimeServer(app, settings, core.queue)  # last: it needs sessions and services

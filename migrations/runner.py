@@ -31,8 +31,13 @@ def steps() -> tuple[str, ...]:
 
 def missing(database: Database[dict[str, Any]]) -> list[str]:
     """Steps that have not run yet."""
-    done = {state["name"] for state in database[COLLECTION].find({"applied": {"$ne": None}}, {"name": 1})}
+    done = _done(database)
     return [name for name in steps() if name not in done]
+
+
+def unknown(database: Database[dict[str, Any]]) -> list[str]:
+    """Steps that ran and are none of these: a newer version has been here."""
+    return sorted(_done(database) - set(steps()))
 
 
 def run(settings: Settings, database: Database[dict[str, Any]]) -> list[str]:
@@ -50,6 +55,10 @@ def run(settings: Settings, database: Database[dict[str, Any]]) -> list[str]:
         ).upgrade()
         Installation.objects(id="installation").update_one(upsert=True, set_on_insert__shard_count=settings.shard_count)
         return names
+
+
+def _done(database: Database[dict[str, Any]]) -> set[str]:
+    return {state["name"] for state in database[COLLECTION].find({"applied": {"$ne": None}}, {"name": 1})}
 
 
 @contextmanager

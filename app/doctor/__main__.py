@@ -4,8 +4,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402
+from app.doctor.cli import doctor  # noqa: E402
 
-from app.doctor.report import main  # noqa: E402
-
-sys.exit(main())
+doctor(prog_name="python -m app.doctor")

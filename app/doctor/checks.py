@@ -1,6 +1,7 @@
 """The checks but for the logs themselves. Each answers its state and its words, or raises the store's error."""
 
 import time
+from typing import Any
 
 from pymongo.errors import OperationFailure
 from redis.exceptions import ResponseError
@@ -11,7 +12,8 @@ from app.models import DOCUMENTS, DeadLetter
 from app.preflight import check_mongodb, check_redis
 from app.sequencing import keys
 from app.sequencing.leases import ROSTER_LIFE_S
-from migrations.runner import missing
+from app.stores import connect_redis
+from migrations.runner import missing, unknown
 
 CLOCKS_APART_S = 2.0
 NO_SUCH_COLLECTION = 26
@@ -26,6 +28,13 @@ def redis(patient: Patient) -> tuple[State, str]:
     except ResponseError:
         pass  # hosted Redis hides CONFIG
     return "ok", f"version {version}"
+
+
+def queue(patient: Patient) -> tuple[State, str]:
+    if patient.settings.redis_queue_url == patient.settings.redis_url:
+        return "ok", "in the same Redis"
+    with connect_redis(patient.settings.redis_queue_url) as other:
+        return "ok", f"a Redis of its own, version {other.info('server')['redis_version']}"
 
 
 def mongodb(patient: Patient) -> tuple[State, str]:
@@ -49,29 +58,41 @@ def clocks(patient: Patient) -> tuple[State, str]:
 
 
 def indexes(patient: Patient) -> tuple[State, str]:
-    lost = []
-    for document in DOCUMENTS:
-        name = document._get_collection_name()
-        lost += [f"{name} ({', '.join(field for field, _ in index)})" for index in _lost_indexes(document)]
+    lost = [f"{document._get_collection_name()} ({index})" for document in DOCUMENTS for index in _lost(document)]
     if lost:
-        return "wrong", f"missing: {'; '.join(lost)}; run python -m migrations, or create them by hand"
+        advice = "run python -m migrations, or create them by hand"
+        return "wrong", f"missing, or not as they must be: {'; '.join(lost)}; {advice}"
     return "ok", "all there"
 
 
-def _lost_indexes(document: type) -> list[list[tuple[str, int]]]:
-    required: list[list[tuple[str, int]]] = document.list_indexes()  # type: ignore[attr-defined]
+def _lost(document: Any) -> list[str]:
+    """The indexes it declares and does not have, in words; one that is to be unique and is not does not count."""
     try:
-        there = document._get_collection().index_information().values()  # type: ignore[attr-defined]
+        there = document._get_collection().index_information()
     except OperationFailure as error:
         if error.code != NO_SUCH_COLLECTION:
             raise
-        there = []
-    return [index for index in required if index != [("_id", 1)] and index not in [list(one["key"]) for one in there]]
+        there = {}
+    lost = []
+    for declared in document._meta["index_specs"]:
+        fields, unique = declared["fields"], declared.get("unique", False)
+        same = {name for name, one in there.items() if list(one["key"]) == fields and (one.get("unique") or not unique)}
+        named = declared.get("name")  # committers ask for that one by its name
+        if not same or (named and named not in same):
+            lost.append(
+                f"{'unique ' if unique else ''}{named + ': ' if named else ''}{', '.join(f for f, _ in fields)}"
+            )
+    return lost
 
 
 def migrations(patient: Patient) -> tuple[State, str]:
     names = missing(patient.database)
-    return ("wrong", f"not run: {', '.join(names)}; run python -m migrations") if names else ("ok", "all run")
+    if names:
+        return "wrong", f"not run: {', '.join(names)}; run python -m migrations"
+    later = unknown(patient.database)
+    if later:
+        return "warning", f"a newer Chatter ran {', '.join(later)}: this one may not know all that is stored"
+    return "ok", "all run"
 
 
 def committers(patient: Patient) -> tuple[State, str]:
@@ -106,7 +127,9 @@ def backlog(patient: Patient) -> tuple[State, str]:
     problems = [problem for problem in found if problem]
     if problems:
         return "wrong", "; ".join(problems) + ": see whether the committers and MongoDB are well"
-    return "ok", f"entries waiting: {sum(streams[::2])}"
+    since = [int(first[0][0].split("-")[0]) for first in streams[1::2] if first]
+    oldest = f", the oldest for {max(0, now_ms - min(since)) / 1000:.1f} s" if since else ""
+    return "ok", f"entries waiting: {sum(streams[::2])}{oldest}"
 
 
 def dead_letters(patient: Patient) -> tuple[State, str]:
@@ -118,6 +141,7 @@ def dead_letters(patient: Patient) -> tuple[State, str]:
 
 CHECKS: dict[str, Check] = {
     "redis": redis,
+    "queue": queue,
     "mongodb": mongodb,
     "clocks": clocks,
     "migrations": migrations,

@@ -1,34 +1,22 @@
-"""Examine an installation and say what was found."""
+"""Examine an installation: what is found, in order."""
 
-import argparse
-import json
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 
-import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from app.doctor.checks import CHECKS
-from app.doctor.findings import EXIT_CODES, Finding, Patient, State
+from app.doctor.findings import Finding, Patient, State
 from app.models.connection import connect
 from app.models.conversations import Conversation
-from app.sequencing.verification import Verdict, verify, verify_all
+from app.patience import Late, within
+from app.sequencing.verification import Verdict, lost_logs, verify, verify_all
 from app.stores import cause_of, connect_redis
 from config import ConfigError, Settings
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a line for each check, as it is done; 0: all is well, 1: there are warnings, 2: something is wrong."""
-    asked = _parser().parse_args(arguments)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is the report's
-    worst = 0
-    for finding in examine(quick=asked.quick, conversation=asked.conversation, after=asked.after):
-        worst = max(worst, EXIT_CODES[finding.state])
-        line = f"{finding.state:<8} {finding.check}: {finding.words}"
-        print(json.dumps(asdict(finding)) if asked.json else line, flush=True)
-    return worst
+CHECK_WITHIN_S = 10.0
+MOST_LOST = 20
+NAMES = {"redis": "Redis", "mongodb": "MongoDB", "unknown": "a store"}
 
 
 def examine(*, quick: bool = False, conversation: str | None = None, after: str = "") -> Iterator[Finding]:
@@ -41,49 +29,70 @@ def examine(*, quick: bool = False, conversation: str | None = None, after: str 
     yield Finding("configuration", "ok", f"{settings.environment}, {settings.shard_count} shards")
     patient = Patient(settings, connect_redis(settings.redis_url), connect(settings.mongodb_uri))
     for name, check in CHECKS.items():
-        try:
-            yield Finding(name, *check(patient))
-        except ConfigError as error:
-            yield Finding(name, "wrong", str(error))
-        except (RedisError, PyMongoError, OSError) as error:
-            yield _unanswered(name, error)
+        yield _checked(name, lambda check=check: check(patient))  # type: ignore[misc]
     if not quick:
         yield from _logs(patient, conversation, after)
 
 
-def _logs(patient: Patient, conversation: str | None, after: str) -> Iterator[Finding]:
-    if conversation is not None and Conversation.objects(id=conversation).first() is None:
-        yield Finding("logs", "wrong", f"there is no conversation {conversation}")
-        return
-    arguments = patient.redis, patient.settings.shard_count
-    verdicts = iter([verify(conversation, *arguments)]) if conversation else verify_all(*arguments, after=after)
-    seen = entries = damaged = 0
+def _checked(name: str, check: Callable[[], tuple[State, str]]) -> Finding:
     try:
+        return Finding(name, *within(CHECK_WITHIN_S, check))
+    except ConfigError as error:
+        return Finding(name, "wrong", str(error))
+    except Late:
+        return Finding(name, "wrong", f"no answer within {CHECK_WITHIN_S:.0f} s: see whether the stores are well")
+    except (RedisError, PyMongoError, OSError) as error:
+        return _unanswered(name, error)
+
+
+def _logs(patient: Patient, conversation: str | None, after: str) -> Iterator[Finding]:
+    seen = damaged = 0
+    reached = after
+    try:
+        if conversation is not None and Conversation.objects(id=conversation).first() is None:
+            yield Finding("logs", "wrong", f"there is no conversation {conversation}")
+            return
+        arguments = patient.redis, patient.settings.shard_count
+        verdicts = iter([verify(conversation, *arguments)]) if conversation else verify_all(*arguments, after=after)
         for verdict in verdicts:
-            seen, entries, after = seen + 1, entries + verdict.head, verdict.conversation
+            seen, reached = seen + 1, verdict.conversation
             damaged += bool(verdict.problems)
             yield from _problems(verdict)
+        if conversation is None:
+            yield from _lost(after)
+    except KeyboardInterrupt:
+        yield Finding("logs", "warning", f"broken off after {seen} conversations{_go_on(reached)}")
+        return
     except (RedisError, PyMongoError, OSError) as error:
-        yield _unanswered("logs", error, f"; go on with --after {after}" if after else "")
+        yield _unanswered("logs", error, _go_on(reached))
         return
     state: State = "wrong" if damaged else "ok"
-    yield Finding("logs", state, f"conversations read: {seen}, entries: {entries}, damaged: {damaged}")
+    advice = "; restore what is missing from a backup" if damaged else ""
+    yield Finding("logs", state, f"conversations read: {seen}, damaged: {damaged}{advice}")
 
 
 def _problems(verdict: Verdict) -> Iterator[Finding]:
+    name = f"log {verdict.conversation}"
     for problem in verdict.problems:
-        yield Finding(f"log {verdict.conversation}", "wrong", problem)
+        yield Finding(name, "wrong", problem)
+    if verdict.found > len(verdict.problems):
+        yield Finding(name, "wrong", f"and {verdict.found - len(verdict.problems)} problems more")
+
+
+def _lost(after: str) -> Iterator[Finding]:
+    """Logs without a conversation: nobody can read them, and they do no harm."""
+    count = 0
+    for count, conversation in enumerate(lost_logs(after), 1):
+        if count <= MOST_LOST:
+            yield Finding(f"log {conversation}", "warning", "its conversation is gone: nobody can read it")
+    if count > MOST_LOST:
+        yield Finding("logs", "warning", f"and {count - MOST_LOST} more whose conversation is gone")
+
+
+def _go_on(after: str) -> str:
+    return f": go on with --after {after}" if after else ""
 
 
 def _unanswered(check: str, error: Exception, advice: str = "") -> Finding:
     cause = cause_of(error)
-    return Finding(check, "wrong", f"{cause['store']} does not answer ({cause['cause']}){advice}")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m app.doctor", description="Is this installation well?")
-    parser.add_argument("--quick", action="store_true", help="do not read the logs")
-    parser.add_argument("--conversation", metavar="ID", help="read the log of this conversation alone")
-    parser.add_argument("--after", metavar="ID", default="", help="go on behind this conversation")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    return parser
+    return Finding(check, "wrong", f"{NAMES[cause['store']]} does not answer ({cause['cause']}){advice}")

@@ -172,7 +172,9 @@ def _client_ids(verdict: Verdict) -> None:
             verdict.note(f"there is an entry with the id {document['_id']}, which is no number of this log")
         told = (document.get("s"), document.get("i"))
         if None not in told and told == (before.get("s"), before.get("i")):
-            first, second = (id.rpartition(":")[2].lstrip("0") for id in sorted(str(d["_id"]) for d in (before, document)))
+            first, second = (
+                id.rpartition(":")[2].lstrip("0") for id in sorted(str(d["_id"]) for d in (before, document))
+            )
             verdict.note(f"entries {first} and {second} have one client id, {document['i']}")
         before = document
 

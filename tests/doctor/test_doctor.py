@@ -4,17 +4,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.doctor.report import examine
 from app.domain.ids import message_id
-from app.models import Conversation
+from app.models import Conversation, DeadLetter, Membership
 from app.models.connection import connect
 from app.models.messages import SENT_ONCE, messages
+from app.preflight import NEVER_WORKS
+from app.sequencing import keys
+from app.stores import connect_redis
 from tests.installation import ROOT, Installation
 from tests.system.conftest import wait_until
+
+PROGRAM = ("-m", "flask", "--app", "wsgi", "doctor")
 
 
 @pytest.fixture
@@ -24,16 +31,21 @@ def installation(tmp_path: Path, clean_redis_url: str, clean_mongodb_uri: str) -
         yield installation
 
 
-def doctor(installation: Installation, *arguments: str, **settings: str) -> tuple[int, dict[str, tuple[str, str]]]:
-    """The exit code, and each check's state and words."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "app.doctor", "--json", *arguments],
+def run(installation: Installation, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
         cwd=ROOT,
         env=os.environ | installation.environment | settings,
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
     )
+
+
+def doctor(installation: Installation, *arguments: str, **settings: str) -> tuple[int, dict[str, tuple[str, str]]]:
+    """The exit code, and each check's state and words."""
+    ended = run(installation, *PROGRAM, "--json", *arguments, **settings)
     assert "Traceback" not in ended.stderr, ended.stderr
     found = [json.loads(line) for line in ended.stdout.splitlines()]
     return ended.returncode, {one["check"]: (one["state"], one["words"]) for one in found}
@@ -48,6 +60,11 @@ def test_a_healthy_installation_has_nothing_wrong(installation: Installation) ->
     assert found["committers"][1] == "every shard has one; workers alive: 1"
     assert found["redis"][0] in ("ok", "warning"), "the tests' Redis may have no append-only file"
     assert code == (0 if found["redis"][0] == "ok" else 1)
+    lines = run(installation, "-m", "app.doctor", "--quick")
+    assert (lines.returncode, "ok       migrations: all run" in lines.stdout.splitlines()) == (code, True)
+    assert "logs:" not in lines.stdout
+    with connect_redis(installation.environment["REDIS_URL"]) as redis:
+        assert redis.zcard(keys.COMMITTERS) == 1, "a command is no committer"
 
 
 def test_a_misconfigured_one_is_told_what_to_set(installation: Installation) -> None:
@@ -55,22 +72,90 @@ def test_a_misconfigured_one_is_told_what_to_set(installation: Installation) -> 
     assert code == 2
     assert list(found) == ["configuration"]
     assert "SHARD_COUNT" in found["configuration"][1]
-    code, found = doctor(installation, "--quick", SHARD_COUNT="5")
+    code, found = doctor(installation, "--quick", SHARD_COUNT="5", REDIS_QUEUE_URL="redis://localhost:1")
     assert code == 2
     assert found["mongodb"][0] == "wrong"
     assert "this installation was made with 4" in found["mongodb"][1]
+    assert found["queue"] == ("wrong", "Redis does not answer (ConnectionError)")
     assert "logs" not in found
 
 
-def test_what_is_damaged_or_missing_is_named(installation: Installation) -> None:
-    conversation = Conversation(kind="group", title="t", created_by="u").save().id
-    own = {"c": conversation, "s": "u", "k": "text", "b": "", "h": "", "t": 1}
-    messages().insert_many(own | {"_id": message_id(conversation, n), "i": str(n), "o": n} for n in (1, 2, 4))
+def test_other_commands_end_as_before_where_it_is_misconfigured(installation: Installation) -> None:
+    for command in (("admin", "list"), ("run",)):
+        ended = run(installation, "-m", "flask", "--app", "wsgi", *command, SHARD_COUNT="many")
+        assert ended.returncode == NEVER_WORKS
+        assert ended.stderr.startswith("Chatter cannot start: SHARD_COUNT"), ended.stderr
+
+
+@pytest.fixture
+def damaged(installation: Installation) -> str:
+    """A conversation with a hole, a client id used twice and a cursor past the end."""
+    conversation = str(Conversation(kind="group", title="t", created_by="u").save().id)
     messages().drop_index(SENT_ONCE)
-    code, found = doctor(installation)
-    assert code == 2
-    assert found[f"log {conversation}"] == ("wrong", "entry 3 is missing")
-    assert found["logs"] == ("wrong", "conversations read: 1, entries: 4, damaged: 1")
-    assert "messages (c, s, i)" in found["indexes"][1]
-    assert "nobody commits shards 0, 1, 2, 3" in found["committers"][1]
+    own = {"c": conversation, "s": "u", "k": "text", "b": "", "h": "", "t": 1}
+    messages().insert_many(own | {"_id": message_id(conversation, n), "i": f"c{n % 4}", "o": n} for n in (1, 2, 4, 5))
+    Membership(conversation=conversation, user="u", delivered=5, read=6).save()
+    return conversation
+
+
+def test_what_is_damaged_or_missing_is_named(installation: Installation, damaged: str) -> None:
+    DeadLetter(conversation=damaged, sender="u", client_id="c", reason="too large").save()
+    ended = run(installation, *PROGRAM)
+    assert ended.returncode == 2
+    lines = ended.stdout.splitlines()
+    log = [line for line in lines if line.startswith(f"wrong    log {damaged}: ")]
+    assert [line.partition(f"{damaged}: ")[2] for line in log] == [
+        "entry 3 is missing",
+        "entries 1 and 5 have one client id, c1",
+        "u has read 6, and 5 is the last entry",
+    ]
+    assert "wrong    logs: conversations read: 1, damaged: 1; restore what is missing from a backup" in lines
+    assert any(
+        line.startswith("wrong    indexes:") and "messages (unique sent_once: c, s, i)" in line for line in lines
+    )
+    assert any(line.startswith("wrong    committers: nobody commits shards 0, 1, 2, 3: start") for line in lines)
+    assert any(line.startswith("warning  dead letters:") for line in lines)
+
+
+def test_one_conversation_or_those_behind_it_are_read(installation: Installation, damaged: str) -> None:
+    found = doctor(installation, "--conversation", damaged)[1]
+    assert found["logs"][0] == found[f"log {damaged}"][0] == "wrong"
     assert doctor(installation, "--conversation", "none")[1]["logs"] == ("wrong", "there is no conversation none")
+    assert doctor(installation, "--after", damaged)[1]["logs"] == ("ok", "conversations read: 0, damaged: 0")
+
+
+def test_who_breaks_off_is_told_where_to_go_on(
+    installation: Installation, damaged: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in installation.environment.items():
+        monkeypatch.setenv(name, value)
+    findings = examine()
+    assert isinstance(findings, Generator)
+    while next(findings).check != f"log {damaged}":
+        pass
+    last = findings.throw(KeyboardInterrupt())
+    assert (last.state, last.words) == ("warning", f"broken off after 1 conversations: go on with --after {damaged}")
+    assert list(findings) == []
+
+
+def test_an_index_that_does_not_judge_and_a_newer_version_are_named(
+    installation: Installation, clean_mongodb_uri: str
+) -> None:
+    database = connect(clean_mongodb_uri)
+    database["memberships"].drop_index("conversation_1_user_1")
+    database["memberships"].create_index([("conversation", 1), ("user", 1)])
+    database["migrations"].insert_one({"name": "9999_later", "applied": datetime.now(UTC)})
+    found = doctor(installation, "--quick")[1]
+    assert found["indexes"][0] == "wrong"
+    assert "memberships (unique conversation, user)" in found["indexes"][1]
+    assert found["migrations"] == (
+        "warning",
+        "a newer Chatter ran 9999_later: this one may not know all that is stored",
+    )
+
+
+def test_stores_that_are_away_are_named(installation: Installation) -> None:
+    code, found = doctor(installation, REDIS_URL="redis://localhost:1")
+    assert code == 2
+    assert found["redis"] == ("wrong", "Redis does not answer (ConnectionError)")
+    assert found["mongodb"][0] == found["indexes"][0] == found["migrations"][0] == "ok"
