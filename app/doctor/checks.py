@@ -1,5 +1,6 @@
 """The checks but for the logs themselves. Each answers its state and its words, or raises the store's error."""
 
+import json
 import time
 from typing import Any
 
@@ -58,31 +59,43 @@ def clocks(patient: Patient) -> tuple[State, str]:
 
 
 def indexes(patient: Patient) -> tuple[State, str]:
-    lost = [f"{document._get_collection_name()} ({index})" for document in DOCUMENTS for index in _lost(document)]
-    if lost:
-        advice = "run python -m migrations, or create them by hand"
-        return "wrong", f"missing, or not as they must be: {'; '.join(lost)}; {advice}"
-    return "ok", "all there"
+    lost = [
+        (document._get_collection_name(), declared) for document in DOCUMENTS for declared in _lost_indexes(document)
+    ]
+    if not lost:
+        return "ok", "all there"
+    if missing(patient.database):
+        return "wrong", f"missing: {len(lost)}; run python -m migrations"
+    # The steps that make them have run, and do not run again.
+    commands = "; ".join(_creation(name, declared) for name, declared in lost)
+    return "wrong", f"missing, or not unique: in mongosh, drop what has the same fields, and run {commands}"
 
 
-def _lost(document: Any) -> list[str]:
-    """The indexes it declares and does not have, in words; one that is to be unique and is not does not count."""
+def _lost_indexes(document: Any) -> list[dict[str, Any]]:
+    """The indexes it declares and does not have; one that is to be unique and is not does not count."""
     try:
         there = document._get_collection().index_information()
     except OperationFailure as error:
         if error.code != NO_SUCH_COLLECTION:
             raise
         there = {}
-    lost = []
+    lost: list[dict[str, Any]] = []
     for declared in document._meta["index_specs"]:
-        fields, unique = declared["fields"], declared.get("unique", False)
-        same = {name for name, one in there.items() if list(one["key"]) == fields and (one.get("unique") or not unique)}
+        same = {
+            name
+            for name, one in there.items()
+            if list(one["key"]) == declared["fields"] and (one.get("unique") or not declared.get("unique"))
+        }
         named = declared.get("name")  # committers ask for that one by its name
         if not same or (named and named not in same):
-            lost.append(
-                f"{'unique ' if unique else ''}{named + ': ' if named else ''}{', '.join(f for f, _ in fields)}"
-            )
+            lost.append(declared)
     return lost
+
+
+def _creation(collection: str, declared: dict[str, Any]) -> str:
+    """What makes the index, in MongoDB's shell."""
+    options = {name: value for name, value in declared.items() if name != "fields" and value}
+    return f"db.{collection}.createIndex({json.dumps(dict(declared['fields']))}, {json.dumps(options)})"
 
 
 def migrations(patient: Patient) -> tuple[State, str]:
