@@ -1,0 +1,103 @@
+"""One running server for each file of this folder, and people with tokens who attack it."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mongoengine
+import pytest
+from mongoengine.connection import get_db
+from redis import Redis
+
+from app.domain.ids import new_id
+from app.models import Conversation, Device, Membership, User
+from app.models.accounts import now
+from app.models.connection import connect
+from app.services.devices import Devices
+from app.services.tokens import Tokens
+from app.stores import connect_redis
+from config import Settings
+from dev.embedded import EmbeddedMongo
+from tests.installation import Installation, Web
+from tests.system.conftest import Person
+
+MOVES_BY_ITSELF = ("devices", "figures")
+"""Collections that change although nobody asks for anything: who was seen when, and how much was done."""
+UNSEEN = {"last_seen": 0}
+ATTACKER = "Eve"
+
+
+@pytest.fixture(scope="module")
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, embedded_mongo: EmbeddedMongo
+) -> Iterator[Installation]:
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    uri = embedded_mongo.uri_of(f"security_{secrets.token_hex(6)}")
+    with Installation(tmp_path_factory.mktemp("security"), redis_url, uri) as installation:
+        connect(uri)
+        yield installation
+        mongoengine.disconnect_all()
+
+
+@pytest.fixture(scope="module")
+def web(installation: Installation) -> Web:
+    return installation.web()
+
+
+@pytest.fixture(scope="module")
+def person(installation: Installation) -> Iterator[Callable[[str], Person]]:
+    """Make a person who is signed in."""
+    settings = Settings.from_env(installation.environment)
+    redis = connect_redis(settings.redis_url)
+    tokens = Tokens(settings, Devices(redis, publisher=None))
+    people: list[Person] = []
+
+    def make(name: str) -> Person:
+        user = User(name=name, onboarded_at=now()).save()
+        device = Device(user=user.id, kind="api", name="test").save()
+        people.append(Person(user.id, name, tokens.issue(user.id, device.id)[0]))
+        return people[-1]
+
+    yield make
+    for one in people:
+        one.close()
+    redis.close()
+
+
+@pytest.fixture(scope="module")
+def group(installation: Installation) -> Callable[..., str]:
+    """Make a group whose log is empty, and whose owner is the first; answers its id."""
+
+    def make(*people: Person) -> str:
+        conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
+        conversation.save(force_insert=True)
+        for one in people:
+            role = "owner" if one is people[0] else "member"
+            Membership(conversation=conversation.id, user=one.id, role=role).save()
+        return str(conversation.id)
+
+    return make
+
+
+@pytest.fixture
+def stored(installation: Installation) -> Callable[[], dict[str, str]]:
+    """What MongoDB holds at the moment: a hash of each collection, without what moves by itself."""
+
+    def look() -> dict[str, str]:
+        database: Any = get_db()
+        names = sorted(set(database.list_collection_names()) - set(MOVES_BY_ITSELF))
+        # The attackers are many, because each may say only so much, and their accounts are no harm done.
+        return {
+            name: _hash(database[name].find({"name": {"$ne": ATTACKER}}, UNSEEN, sort=[("_id", 1)])) for name in names
+        }
+
+    return look
+
+
+def _hash(documents: Any) -> str:
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(repr(document).encode(errors="surrogatepass"))
+    return digest.hexdigest()
