@@ -23,6 +23,7 @@ from app.realtime.handlers import EVENTS, Dispatcher
 from app.realtime.incoming import Incoming
 from app.realtime.later import Later
 from app.realtime.link import Link
+from app.realtime.polled import PolledSocket
 from app.realtime.transport import LINK, DirectSocket
 from app.services.registry import services
 from app.stores import cause_of
@@ -202,10 +203,12 @@ class RealtimeServer:
         """Close transports that open and never connect the namespace: they have shown no identity."""
 
         def on_connect(eio_sid: str, environ: Any) -> Any:
+            connection = self.socketio.server.eio.sockets[eio_sid]
             if LINK in environ:
-                connection = self.socketio.server.eio.sockets[eio_sid]
                 connection.__class__ = DirectSocket
                 connection.commands, connection.pings = self._incoming, self._pings
+            else:
+                connection.__class__ = PolledSocket
             self._looks_for_silence.note(lambda: self._close_if_silent(eio_sid))
             return connect(eio_sid, environ)
 
