@@ -19,8 +19,11 @@ from app.services.tokens import Tokens
 from app.stores import connect_redis
 from config import Settings
 from dev.embedded import EmbeddedMongo
+from tests.blueprints.conftest import site, stores, visitor
 from tests.installation import Installation, Web
 from tests.system.conftest import Person
+
+__all__ = ["site", "stores", "visitor"]
 
 MOVES_BY_ITSELF = ("devices", "figures")
 """Collections that change although nobody asks for anything: who was seen when, and how much was done."""

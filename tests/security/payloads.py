@@ -75,7 +75,7 @@ def damaged(draw: st.DrawFn, command: type[Command]) -> Any:
         return {name: value for name, value in payload.items() if name != field}
     if how == "unknown":
         return {**payload, draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=30)): draw(anything)}
-    return {**payload, **{draw(st.sampled_from(sorted(NOT_THEIRS))): 1}}
+    return {**payload, draw(st.sampled_from(sorted(NOT_THEIRS))): 1}
 
 
 def in_conversation(payload: Any, conversation: str) -> Any:
