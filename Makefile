@@ -166,6 +166,13 @@ check-vendor: node_modules/.installed
 	  cmp --silent "$$built/$$file" "static/$$file" || { echo "static/$$file is not what its package holds: run make vendor." >&2; exit 1; }; \
 	done
 
+# ---- Audit: does anybody know of a hole in what is pinned? ----------------------------------------------------------
+
+# Each says one of three things, and only a hole is a failure of the audit: nothing known, these holes, or not asked.
+.PHONY: audit
+audit: $(VENV)/.dev node_modules/.installed ## Ask whether holes are known in the pinned packages (needs the network).
+	@$(PY) -m dev.audit
+
 .PHONY: format
 format: $(VENV)/.dev node_modules/.installed ## Lay out the Python and JavaScript as the checks want it.
 	@$(BIN)/ruff check --fix --quiet
