@@ -14,7 +14,7 @@ from schemathesis import Case, GenerationMode, openapi
 from tests.installation import Installation, Web
 from tests.system.conftest import Person
 
-EXAMPLES = 8
+EXAMPLES = 6
 """Of each operation, in each of the two ways, with each of the two credentials: about two minutes in all."""
 WAITS_FOR_NOTHING = {"pending", "degraded", "unavailable"}
 """What is answered with 503 and is meant: a store that is away, a provider that nobody set up."""

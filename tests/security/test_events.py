@@ -148,6 +148,42 @@ def test_an_operator_is_a_value_of_no_field(web: Web, person: Make, group: Any, 
     attacker.close()
 
 
+@pytest.mark.parametrize("event", sorted(EVENTS))
+def test_what_a_member_says_is_taken_or_refused_by_type(web: Web, person: Make, group: Any, event: str) -> None:
+    """Past the schema, too: whatever fits it meets the log, its targets and the permissions, and no bug."""
+    chats: list[str] = []
+
+    def member() -> Person:
+        one = person("Ada")
+        chats.append(group(one))
+        return one
+
+    attacker = Attacker(web, member)
+    taken_from_them = []
+
+    @fuzz
+    @given(whole(COMMANDS[event]) | damaged(COMMANDS[event]), st.sampled_from([None, 1, 2]))
+    def attack(payload: Any, target: int | None) -> None:
+        payload = in_conversation(payload, chats[-1])
+        if target is not None and isinstance(payload, dict) and "target" in payload:
+            payload = {**payload, "target": target}
+        answer = attacker.ask(event, payload)
+        if answer["ok"]:
+            COMMANDS[event].parse(payload)
+            taken_from_them.append(payload)
+        else:
+            expect_refusal(answer, "invalid", "not_found", "forbidden", "conflict", "client_id_reused")
+
+    for number in (1, 2):
+        assert attacker.ask("post", taken("post", chats[-1], number))["ok"]
+    taken_from_them.append(taken(event, chats[-1], 3))
+    assert attacker.ask(event, taken_from_them[0])["ok"], "otherwise the refusals below would prove little"
+    attack()
+    attacker.close()
+    entries = messages().count_documents({"conversation": {"$in": chats}})
+    assert entries <= 2 + len(taken_from_them)
+
+
 def test_an_event_that_nobody_knows_is_refused_by_type(stranger: Attacker, stored: Stored) -> None:
     names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
         lambda name: name not in EVENTS and name not in ("connect", "disconnect", "connect_error", "*")
@@ -172,10 +208,10 @@ def test_bytes_in_the_place_of_text_are_refused_by_type(stranger: Attacker, chat
     assert changed(before, stored()) == []
 
 
-def taken(event: str, chat: str) -> dict[str, Any]:
-    """A payload that is taken from a member."""
+def taken(event: str, chat: str, number: int = 1) -> dict[str, Any]:
+    """A payload that is taken from a member; ``number`` tells one from the next."""
     values = {
-        "conversation": chat, "client_id": "00000000-0000-4000-8000-000000000001", "body": "hello", "target": 1,
+        "conversation": chat, "client_id": f"00000000-0000-4000-8000-{number:012}", "body": f"hello {number}", "target": 1,
         "emoji": "👍", "active": True, "after": 0, "visible": True, "read": 0, "delivered": 0,
     }  # fmt: skip
     return {name: values[name] for name in schema_of(COMMANDS[event]) if name in values}
