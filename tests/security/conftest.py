@@ -25,9 +25,10 @@ from tests.system.conftest import Person
 
 __all__ = ["site", "stores", "visitor"]
 
-MOVES_BY_ITSELF = ("devices", "figures")
-"""Collections that change although nobody asks for anything: who was seen when, and how much was done."""
-UNSEEN = {"last_seen": 0}
+MOVES_BY_ITSELF = ("devices", "figures", "lease_epochs")
+"""Collections that change although nobody asks for anything: who was seen when, how much was done, who commits."""
+UNSEEN = {"last_seen": 0, "head": 0}
+"""And fields: ``head`` is a hint that is written now and then."""
 ATTACKER = "Eve"
 
 
