@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
 from tests.browser.chromium import launch_options
-from tests.browser.people import Person
+from tests.browser.people import ARRIVES_WITHIN_MS, Person
 from tests.installation import Installation, Process, Web
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
 SETTINGS = {"SMS_PROVIDER": "console"}
+
+# Two servers, their stores and several browsers share the machine: what is waited for comes, and some of it late.
+expect.set_options(timeout=ARRIVES_WITHIN_MS)
 
 
 @dataclass

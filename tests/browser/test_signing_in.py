@@ -42,6 +42,14 @@ def test_a_wrong_number_is_told_beside_the_field_and_stays_to_be_corrected(conte
     expect(page.get_by_text("+44 7911 123456")).to_be_visible()
 
 
+def test_a_number_typed_before_the_page_is_ready_chooses_its_country(context: BrowserContext, site: Site) -> None:
+    page = context.new_page()
+    typed = "document.getElementById('number').value = '+44 7911 123456'"
+    page.add_init_script(f"document.addEventListener('readystatechange', () => {{ {typed} }}, {{ once: true }})")
+    page.goto(f"{site.servers[0].url}/sign-in")
+    expect(page.get_by_label("Country")).to_have_value("GB")
+
+
 def test_a_wrong_code_lets_nobody_in_and_the_right_one_does(context: BrowserContext, site: Site) -> None:
     page, address = context.new_page(), site.servers[0].url
     code = ask_for_code(page, address)

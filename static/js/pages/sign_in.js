@@ -16,7 +16,7 @@ const region = /** @type {HTMLSelectElement} */ (document.getElementById("region
 const number = /** @type {HTMLInputElement} */ (document.getElementById("number"));
 
 /** Several countries share a code (+1); the one that is chosen stays where it has that code. */
-number.addEventListener("input", () => {
+function chooseCountry() {
   const digits = /^\s*(?:\+|00)([\d\s]+)/u.exec(number.value)?.[1].replace(/\s/gu, "");
   if (!digits) return;
   const fits = [...region.options].filter(({ dataset }) => dataset.code && digits.startsWith(dataset.code));
@@ -24,7 +24,9 @@ number.addEventListener("input", () => {
   const best = fits.filter(({ dataset }) => dataset.code?.length === longest);
   if (best.length === 0 || best.includes(region.options[region.selectedIndex])) return;
   region.value = (best.find(({ dataset }) => "leads" in dataset) ?? best[0]).value;
-});
+}
+number.addEventListener("input", chooseCountry);
+chooseCountry(); // who types fast has begun before this is here
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-page="sign-in"]'));
 const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token"));
