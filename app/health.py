@@ -1,13 +1,15 @@
 """``/health``: the process is alive. ``/health/ready``: it can do its work, part by part, with each one's latency."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
 from pymongo.errors import PyMongoError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from app.core import Core
@@ -87,29 +89,39 @@ def _committers(core: Core) -> str | None:
 
 
 def _backlog(core: Core) -> str | None:
-    shards = range(core.settings.shard_count)
-    pipeline = core.redis.pipeline(transaction=False)
+    found = (one.problem(core.settings.backlog_limit) for one in backlogs(core.redis, core.settings.shard_count))
+    return "; ".join(problem for problem in found if problem) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a shard's stream: how many entries, and for how long the oldest, in ms."""
+
+    shard: int
+    entries: int
+    age_ms: int
+
+    def problem(self, limit: int) -> str | None:
+        """What is wrong with it, by the same two limits at which appending is refused."""
+        if self.entries >= limit:
+            return f"shard {self.shard} is full: {self.entries} entries wait to be stored, and {limit} is the limit"
+        if self.age_ms > OLDEST_ALLOWED_MS:
+            waited = f"the oldest of {self.entries} entries has waited for {self.age_ms // 1000} s"
+            return f"shard {self.shard} stands still: {waited}"
+        return None
+
+
+def backlogs(redis: Redis, shard_count: int) -> list[Backlog]:
+    """Each shard's, in one round trip. Raises RedisError."""
+    pipeline = redis.pipeline(transaction=False)
     pipeline.time()
-    for shard in shards:
+    for shard in range(shard_count):
         pipeline.xlen(keys.stream(shard))
         pipeline.xrange(keys.stream(shard), count=1)
     (seconds, microseconds), *streams = pipeline.execute()
     now_ms = seconds * 1000 + microseconds // 1000
-    found = (
-        crowded(shard, entries, oldest, now_ms, core.settings.backlog_limit)
-        for shard, entries, oldest in zip(shards, streams[::2], streams[1::2], strict=True)
-    )
-    return "; ".join(problem for problem in found if problem) or None
-
-
-def crowded(shard: int, entries: int, oldest: Sequence[Any], now_ms: int, limit: int) -> str | None:
-    """What is wrong with a shard's stream, by the same two limits at which appending is refused."""
-    if entries >= limit:
-        return f"shard {shard} is full: {entries} entries wait to be stored, and {limit} is the limit"
-    age_ms = now_ms - int(oldest[0][0].split("-")[0]) if oldest else 0
-    if age_ms > OLDEST_ALLOWED_MS:
-        return f"shard {shard} stands still: the oldest of {entries} entries has waited for {age_ms // 1000} s"
-    return None
+    ages = [max(0, now_ms - int(first[0][0].split("-")[0])) if first else 0 for first in streams[1::2]]
+    return [Backlog(*one) for one in zip(range(shard_count), streams[::2], ages, strict=True)]
 
 
 def _migrations(core: Core) -> str | None:

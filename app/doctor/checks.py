@@ -8,7 +8,7 @@ from pymongo.errors import OperationFailure
 from redis.exceptions import ResponseError
 
 from app.doctor.findings import Check, Patient, State
-from app.health import crowded
+from app.health import backlogs
 from app.models import DOCUMENTS, DeadLetter
 from app.preflight import check_mongodb, check_redis
 from app.sequencing import keys
@@ -125,24 +125,12 @@ def committers(patient: Patient) -> tuple[State, str]:
 
 
 def backlog(patient: Patient) -> tuple[State, str]:
-    shards = range(patient.settings.shard_count)
-    pipeline = patient.redis.pipeline(transaction=False)
-    pipeline.time()
-    for shard in shards:
-        pipeline.xlen(keys.stream(shard))
-        pipeline.xrange(keys.stream(shard), count=1)
-    (seconds, microseconds), *streams = pipeline.execute()
-    now_ms = seconds * 1000 + microseconds // 1000
-    found = [
-        crowded(shard, entries, oldest, now_ms, patient.settings.backlog_limit)
-        for shard, entries, oldest in zip(shards, streams[::2], streams[1::2], strict=True)
-    ]
-    problems = [problem for problem in found if problem]
+    found = backlogs(patient.redis, patient.settings.shard_count)
+    problems = [problem for one in found if (problem := one.problem(patient.settings.backlog_limit))]
     if problems:
         return "wrong", "; ".join(problems) + ": see whether the committers and MongoDB are well"
-    since = [int(first[0][0].split("-")[0]) for first in streams[1::2] if first]
-    oldest = f", the oldest for {max(0, now_ms - min(since)) / 1000:.1f} s" if since else ""
-    return "ok", f"entries waiting: {sum(streams[::2])}{oldest}"
+    waiting, age_ms = sum(one.entries for one in found), max(one.age_ms for one in found)
+    return "ok", f"entries waiting: {waiting}" + (f", the oldest for {age_ms / 1000:.1f} s" if waiting else "")
 
 
 def dead_letters(patient: Patient) -> tuple[State, str]:
