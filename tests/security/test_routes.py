@@ -1,11 +1,13 @@
 """Every route of the whole application, taken from its own table: headers, forged requests, limits, paths."""
 
+import logging
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import click
 import pytest
+import structlog
 from flask import Flask
 
 from app import create_app
@@ -33,10 +35,16 @@ POLICY_WITHOUT = ("unsafe-inline", "unsafe-eval", "http:", "*")
 
 
 @pytest.fixture
-def whole(stores: tuple[str, str]) -> Flask:
+def whole(stores: tuple[str, str]) -> Iterator[Flask]:
     """The application as a web process has it, over https, without its sockets and committers."""
+    logs, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     with click.Context(click.Command("nothing")):
-        return create_app(settings_for(*stores, **PRODUCTION))
+        yield create_app(settings_for(*stores, **PRODUCTION))
+    # It sets up the logs of a process, and this one goes on with other tests.
+    structlog.configure(**logs)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def paths(app: Flask, value: str = "a" * 22) -> Iterator[tuple[str, str, str]]:
