@@ -6,7 +6,7 @@ process alone works and a dead worker is replaced by itself; it hands back when 
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,6 +36,7 @@ RENEW_EVERY_S = 1.0
 ROSTER_LIFE_S = 2.5  # less than a lease: who died has left the sharing before its shards fall vacant
 WEB_CLAIMS_AFTER_S = 2.0
 STOP_WITHIN_S = 5.0
+CLAIMS_AT_ONCE = 16
 UPSERT_TRIES = 5
 
 
@@ -61,6 +62,25 @@ def next_epoch(shard: int) -> int:
         if document is not None:  # SecantusDB's answer to the same race
             return int(document["epoch"])
     raise OperationFailure(f"the epoch of shard {shard} could not be raised")
+
+
+def _at_once(do: Callable[[int], None], shards: Iterable[int]) -> None:
+    """For all of them, so that Redis is asked in one round trip. Raises the first error once all are done."""
+    errors: list[Exception] = []
+
+    def one(shard: int) -> None:
+        try:
+            do(shard)
+        except Exception as error:
+            errors.append(error)
+
+    greenlets = [gevent.spawn(one, shard) for shard in shards]
+    try:
+        gevent.joinall(greenlets)
+    finally:
+        gevent.killall(greenlets)  # who asked was told to stop
+    if errors:
+        raise errors[0]
 
 
 class Leases:
@@ -131,11 +151,7 @@ class Leases:
 
     def _tick(self) -> None:
         self._drop_expired()
-        now = time.monotonic()
-        if now - self._renewed >= RENEW_EVERY_S:
-            self._renewed = now
-            for shard in list(self._held):
-                self._renew(shard)
+        self._renew_in_time()
         share = self._fair_share()
         self._give_up(sorted(self._held)[share:])
         if self._may_commit():
@@ -171,20 +187,29 @@ class Leases:
         return math.ceil(self._shard_count / max(1, len(peers)))
 
     def _claim_vacant(self, share: int) -> None:
-        if len(self._held) >= share:
+        """A few at a time: where MongoDB is slow to raise epochs, the first must not run out before the last is taken."""
+        room = share - len(self._held)
+        if room <= 0:
             return
+        vacant = self._vacant()[:room]
+        for start in range(0, len(vacant), CLAIMS_AT_ONCE):
+            _at_once(self._claim, vacant[start : start + CLAIMS_AT_ONCE])
+            self._renew_in_time()
+
+    def _vacant(self) -> list[int]:
+        """The shards without a holder, for as long as this process has the patience to wait for a better one."""
         pipeline = self._redis.pipeline(transaction=False)
         for shard in range(self._shard_count):
             pipeline.exists(keys.lease(shard))
         now = time.monotonic()
+        patience = WEB_CLAIMS_AFTER_S if self._role == "web" else 0.0
+        vacant = []
         for shard, taken in enumerate(pipeline.execute()):
             if taken or shard in self._held:
                 self._vacant_since.pop(shard, None)
-                continue
-            since = self._vacant_since.setdefault(shard, now)
-            patience = WEB_CLAIMS_AFTER_S if self._role == "web" else 0.0
-            if now - since >= patience and len(self._held) < share:
-                self._claim(shard)
+            elif now - self._vacant_since.setdefault(shard, now) >= patience:
+                vacant.append(shard)
+        return vacant
 
     def _claim(self, shard: int) -> None:
         epoch = next_epoch(shard)
@@ -202,6 +227,12 @@ class Leases:
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
         log.info("lease_taken", shard=shard, epoch=epoch)
+
+    def _renew_in_time(self) -> None:
+        now = time.monotonic()
+        if now - self._renewed >= RENEW_EVERY_S:
+            self._renewed = now
+            _at_once(self._renew, self._held)
 
     def _renew(self, shard: int) -> None:
         held = self._held[shard]

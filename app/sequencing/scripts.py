@@ -1,6 +1,6 @@
 """Load and call the Lua. One typed method per script, typed results, typed errors; no policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,13 +184,15 @@ class Scripts:
 
     def seed(self, shard: int, conversation: str, maximum: int) -> int:
         """Tell Redis MongoDB's majority maximum; answers the number that stands."""
-        return int(_call(self._seed, [keys.sequence(shard, conversation)], [maximum]))
+        return int(self._shared_line.call(self._seed, 1, keys.sequence(shard, conversation), maximum, retries=1))
 
     def lease(self, shard: int, process: str, epoch: int, life_ms: int) -> LeaseAnswer:
         """Take or keep the lease for ``life_ms`` (0 hands it back). Raises Fenced."""
-        held, left_ms, current = _call(
-            self._lease, [keys.lease(shard), keys.lease_meta(shard)], [f"{process}:{epoch}", life_ms, epoch]
-        )
+        call = (2, keys.lease(shard), keys.lease_meta(shard), f"{process}:{epoch}", life_ms, epoch)
+        try:
+            held, left_ms, current = self._shared_line.call(self._lease, *call, retries=1)
+        except ResponseError as error:
+            raise _typed(error) from None
         return LeaseAnswer(bool(held), int(left_ms), int(current))
 
     def acknowledge(self, shard: int, heads: dict[str, int], settled: Sequence[Settled], *, sent_life_s: int) -> int:
@@ -211,20 +213,6 @@ class Scripts:
 
 def _source(name: str) -> str:
     return (LUA / f"{name}.lua").read_text()
-
-
-def _call(script: Any, script_keys: Iterable[Any], arguments: Iterable[Any]) -> Any:
-    """Call a script and turn its error replies into types; other errors pass."""
-    script_keys = list(script_keys)
-    call = (len(script_keys), *script_keys, *arguments)
-    redis = script.registered_client
-    try:
-        try:
-            return redis.evalsha(script.sha, *call)
-        except NoScriptError:
-            return redis.eval(script.script, *call)
-    except ResponseError as error:
-        raise _typed(error) from None
 
 
 def _appended(answer: list[str]) -> Appended | Exception:

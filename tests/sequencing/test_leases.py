@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 
 import gevent
+import pytest
 from redis import Redis
 
 from app.domain.errors import Degraded, Pending
 from app.models.connection import ensure_indexes
 from app.models.messages import messages, read_range
 from app.sequencing import keys
-from app.sequencing.leases import LEASE_MS, Leases, next_epoch
+from app.sequencing.leases import CLAIMS_AT_ONCE, LEASE_MS, TICK_S, Leases, next_epoch
 from app.sequencing.store import Store
 from dev.embedded import EmbeddedValkey
 from tests.sequencing.conftest import SHARDS, Log, Process, wait_for
@@ -63,6 +64,26 @@ def test_a_stop_waits_for_all_shards_at_once(redis: Redis, database: None) -> No
     leases.stop()
     assert time.monotonic() - began < 2.5, "one blocking read is a second, and they all end together"
     assert not any(redis.exists(keys.lease(shard)) for shard in range(16))
+
+
+def test_shards_that_are_claimed_slowly_are_kept_meanwhile(
+    redis: Redis, database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raising the epoch of 80 shards takes longer than a lease lives."""
+    taken: list[int] = []
+
+    def slowly(shard: int) -> int:
+        taken.append(shard)
+        gevent.sleep(1.5 * LEASE_MS / 1000 * CLAIMS_AT_ONCE / 80)
+        return next_epoch(shard)
+
+    monkeypatch.setattr("app.sequencing.leases.next_epoch", slowly)
+    leases = Leases(redis, "a", "worker", 80, lambda _: Store(), lambda _: None)
+    leases.start()
+    wait_for(lambda: len(leases.held) == 80, 30)
+    gevent.sleep(2 * TICK_S)
+    leases.stop()
+    assert sorted(taken) == list(range(80)), "each once: none ran out"
 
 
 def test_commits_again_after_redis_stood_still_for_longer_than_a_lease(
