@@ -27,8 +27,9 @@ class Spread:
         self.sum += value
 
 
-def _count() -> Count:
-    return defaultdict(int)
+def _count(*known: str) -> Count:
+    """``known`` labels are there from the start: Prometheus does not see the first step of what was not there before."""
+    return defaultdict(int, {(label,): 0 for label in known})
 
 
 COMMANDS = _count()
@@ -36,7 +37,7 @@ COMMANDS = _count()
 SUBMISSIONS = _count()
 """Kind of entry, and ``accepted`` or the code of its refusal: what came to the log, by whatever way."""
 DELIVERIES = _count()
-PUSHES = _count()
+PUSHES = _count("sent", "gone", "failed")
 """``sent``, ``gone`` or ``failed``."""
 REQUESTS = _count()
 """Route and status."""
@@ -46,9 +47,9 @@ LIMITED = _count()
 """Limit."""
 STORE_FAILURES = _count()
 """Store and cause."""
-LEASES = _count()
+LEASES = _count("taken", "handed_back", "fenced", "lost", "expired")
 """``taken``, ``handed_back``, ``fenced``, ``lost`` or ``expired``."""
-REPAIRS = _count()
+REPAIRS = _count("recovered", "renumbered")
 """Entries ``recovered`` from a stream that somebody left, or ``renumbered`` because their number was taken."""
 DEAD_LETTERS = _count()
 

@@ -6,11 +6,16 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from gevent.event import Event
 from prometheus_client import CollectorRegistry
+from pymongo.errors import AutoReconnect
+from redis.exceptions import ConnectionError as RedisAway
 
-from app.counts import Spread
+from app.counts import LIMITED, STORE_FAILURES, Spread
+from app.domain.errors import RateLimited
 from app.metrics.endpoint import Endpoint
+from app.services.limits import BUCKETS, WINDOWS, Limits
+from app.stores import cause_of
+from app.watch import Watch
 from dev.embedded import free_port
 from tests.services.world import eventually
 
@@ -100,10 +105,7 @@ def test_a_port_that_becomes_free_is_taken(taken: socket.socket, monkeypatch: py
 
 def test_a_scrape_that_fails_is_answered() -> None:
     class Broken:
-        asked = Event()
-
         def collect(self) -> Iterator[None]:
-            self.asked.set()
             raise RuntimeError("no")
 
     registry = CollectorRegistry(auto_describe=False)
@@ -112,6 +114,45 @@ def test_a_scrape_that_fails_is_answered() -> None:
     endpoint.start()
     try:
         assert ask(endpoint.port) == 500
-        assert Broken.asked.is_set()
     finally:
         endpoint.stop()
+
+
+def test_a_store_that_did_not_answer_is_counted() -> None:
+    before = dict(STORE_FAILURES)
+    for error in (RedisAway(), AutoReconnect(), TimeoutError()):
+        cause_of(error)
+    for place in (("redis", "ConnectionError"), ("mongodb", "AutoReconnect"), ("unknown", "TimeoutError")):
+        assert STORE_FAILURES[place] == before.get(place, 0) + 1
+
+
+def test_the_watch_knows_which_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.watch.LOOK_EVERY_S", 0.01)
+    fails = [True]
+
+    def ping() -> None:
+        if fails[0]:
+            raise RedisAway
+
+    watch = Watch({"redis": ping, "mongodb": lambda: None})
+    watch.start()
+    try:
+        eventually(lambda: watch.away == {"redis": True, "mongodb": False})
+        fails[0] = False
+        eventually(lambda: watch.away == {"redis": False, "mongodb": False})
+    finally:
+        watch.stop()
+
+
+def test_limits_that_are_hit_are_counted(clean_redis_url: str) -> None:
+    before = dict(LIMITED)
+    limits = Limits(clean_redis_url, clock=lambda: 0.0)
+    for _ in range(int(BUCKETS["post"].burst)):
+        limits.allow_local("edit", "ada")
+    for _ in range(WINDOWS["export"][0].amount):
+        limits.check("export", "ada")
+    for ask_again in (lambda: limits.allow_local("edit", "ada"), lambda: limits.check("export", "ada")):
+        with pytest.raises(RateLimited):
+            ask_again()
+    assert LIMITED["post",] == before.get(("post",), 0) + 1
+    assert LIMITED["export",] == before.get(("export",), 0) + 1
