@@ -10,7 +10,7 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from dev.embedded import free_port
+from dev.embedded import EmbeddedValkey, free_port
 from tests.installation import Installation
 from tests.system.conftest import Person, wait_until
 
@@ -29,6 +29,10 @@ class Scrape:
     def value(self, name: str, **labels: str) -> float:
         samples = [sample for family in self.families for sample in family.samples if sample.name == name]
         return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+    def labels(self, name: str, label: str) -> list[str]:
+        """The label of each sample of a name."""
+        return [sample.labels[label] for one in self.families for sample in one.samples if sample.name == name]
 
     @property
     def names(self) -> set[str]:
@@ -114,6 +118,31 @@ def test_what_people_do_is_counted_and_all_that_is_exported_is_described(
     assert web.stop() == 0
     assert not answers(worker_port)
     assert not answers(web_port)
+
+
+def test_each_process_of_a_server_has_a_port_and_says_which_store_is_away(
+    installation: Installation, embedded_valkey: EmbeddedValkey
+) -> None:
+    first = free_port()
+    installation.web(METRICS_PORT=str(first), WEB_CONCURRENCY="2")
+    ports = range(first, first + 3)
+    wait_until(lambda: sum(answers(port) for port in ports) == 2)
+    one, two = (port for port in ports if answers(port))
+    assert process_of(scrape(one)) != process_of(scrape(two))
+    assert scrape(one).labels("chatter_backlog_entries", "shard") == ["0", "1", "2", "3"]
+    embedded_valkey.pause()
+    try:
+        wait_until(lambda: scrape(one).value("chatter_store_up", store="redis") == 0, 30)
+        told = scrape(one)
+        assert told.value("chatter_store_up", store="mongodb") == 1
+        assert told.labels("chatter_backlog_entries", "shard") == [], "nobody knows"
+    finally:
+        embedded_valkey.resume()
+    wait_until(lambda: scrape(one).value("chatter_store_up", store="redis") == 1, 30)
+
+
+def process_of(told: Scrape) -> list[str]:
+    return told.labels("chatter_process", "process")
 
 
 def _stem(name: str) -> str:
