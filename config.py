@@ -67,6 +67,8 @@ class Settings:
     vapid_private_key: str = field(repr=False)
     vapid_subject: str
     push_to_loopback: bool
+    metrics_port: int
+    metrics_token: str = field(repr=False)
     log_level: str
     log_format: Literal["json", "console"]
 
@@ -138,6 +140,8 @@ class Settings:
             vapid_private_key=env.text("VAPID_PRIVATE_KEY", ""),
             vapid_subject=env.text("VAPID_SUBJECT", public_url if public_url.startswith("https") else LOCAL_SUBJECT),
             push_to_loopback=env.switch("PUSH_TO_LOOPBACK", default=False),
+            metrics_port=env.number("METRICS_PORT", 0, 0, 65_000),
+            metrics_token=_secret(env, "METRICS_TOKEN", production) if env.text("METRICS_TOKEN", "") else "",
             log_level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
             log_format=cast(
                 Literal["json", "console"],

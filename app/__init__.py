@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 def create_app(settings: Settings) -> Flask:
     """A web process: the order matters and is explained where it does."""
-    from app import admin, assets, blueprints, health, requests_log
+    from app import admin, assets, blueprints, health, metrics, requests_log
     from app.blueprints import errors, identity, security
     from app.core import build_core
     from app.doctor.cli import doctor
@@ -42,11 +42,13 @@ def create_app(settings: Settings) -> Flask:
         commits=settings.embedded_committer,
     )
     Sweeper(realtime).start()
+    app.extensions["metrics"] = metrics.serve(core)
     return app
 
 
 def begin_shutdown(app: Flask) -> None:
     """The platform said stop: hand the leases back and send the sockets elsewhere; requests under way go on."""
+    app.extensions["metrics"].stop()  # whoever comes after this process takes its port
     app.extensions["realtime"].drain()
     app.extensions["core"].leases.stop()
 

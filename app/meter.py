@@ -10,6 +10,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app import counts
 from app.sequencing import keys
 
 log = structlog.get_logger(__name__)
@@ -33,22 +34,25 @@ class Meter:
     ) -> None:
         self._redis = redis
         self._process = process
-        self._about = about
+        self.about = about
         self._errors = errors
         self._clock = clock
         self._errors_told = 0
-        self._counts = {"entries": 0, "batches": 0, "waited_ms": 0, "slow": 0}
+        self.totals = {"entries": 0, "batches": 0, "waited_ms": 0, "slow": 0}
+        """Since the process began."""
+        self._told = dict.fromkeys(self.totals, 0)
         self._greenlet: gevent.Greenlet | None = None
         self.gauges: Callable[[], dict[str, Any]] = dict
         """What the process holds at this moment; set by whoever knows."""
 
     def committed(self, entries: int, waited_ms: int) -> None:
         """A batch was stored and told, ``waited_ms`` after its last entry got its number. On the path of a message."""
-        counts = self._counts
-        counts["entries"] += entries
-        counts["batches"] += 1
-        counts["waited_ms"] += waited_ms
-        counts["slow"] += waited_ms > SLOW_MS
+        totals = self.totals
+        totals["entries"] += entries
+        totals["batches"] += 1
+        totals["waited_ms"] += waited_ms
+        totals["slow"] += waited_ms > SLOW_MS
+        counts.COMMIT_SECONDS.add(waited_ms / 1000)
 
     def start(self) -> None:
         self._greenlet = gevent.spawn(self._run)
@@ -65,7 +69,8 @@ class Meter:
     def tell(self) -> None:
         """Add what was counted since the last time to the present minute, and say that the process lives."""
         errors = self._errors()
-        told = {name: count for name, count in self._counts.items() if count}
+        totals = dict(self.totals)
+        told = {name: total - self._told[name] for name, total in totals.items() if total > self._told[name]}
         if errors > self._errors_told:
             told["errors"] = errors - self._errors_told
         now = self._clock()
@@ -75,12 +80,11 @@ class Meter:
             pipeline.hincrby(minute, name, count)
         if told:
             pipeline.expire(minute, KEPT_S)
-        living = {**self._about, **self.gauges(), "at": int(now)}
+        living = {**self.about, **self.gauges(), "at": int(now)}
         pipeline.hset(keys.PROCESSES, self._process, orjson.dumps(living).decode())
         pipeline.execute()
         self._errors_told = errors
-        for name in self._counts:
-            self._counts[name] -= told.get(name, 0)
+        self._told = totals
 
     def _run(self) -> None:
         while True:

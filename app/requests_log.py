@@ -6,9 +6,13 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from app.counts import REQUEST_SECONDS, REQUESTS
+
 log = structlog.get_logger(__name__)
 
 QUIET = ("/health", "/static/")
+NO_ROUTE = "none"
+"""All paths that there are not: they are whatever somebody sent."""
 
 
 def init_app(app: Flask) -> None:
@@ -24,13 +28,17 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        REQUESTS[route, str(response.status_code)] += 1
+        REQUEST_SECONDS[route,] += seconds
         if not request.path.startswith(QUIET):
             log.info(
                 "request",
                 method=request.method,
                 path=request.path,
                 status=response.status_code,
-                milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+                milliseconds=round(seconds * 1000, 1),
             )
         return response
 

@@ -16,6 +16,8 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
+from app.counts import STORE_FAILURES
+
 REDIS_CONNECTIONS = 32
 READ_BYTES = 16_384
 """Each connection keeps a buffer of this size."""
@@ -205,6 +207,8 @@ def _answer_of(connection: Any) -> Any:
 
 
 def cause_of(error: BaseException) -> dict[str, str]:
-    """What a log line says of a store that did not answer: ``store`` (redis, mongodb or unknown) and ``cause``."""
+    """What a log line says of a store that did not answer: ``store`` (redis, mongodb or unknown) and ``cause``. It is counted."""
     store = "redis" if isinstance(error, RedisError) else "mongodb" if isinstance(error, PyMongoError) else "unknown"
-    return {"store": store, "cause": type(error).__name__}
+    cause = type(error).__name__
+    STORE_FAILURES[store, cause] += 1
+    return {"store": store, "cause": cause}

@@ -24,6 +24,8 @@ class Watch:
     def __init__(self, pings: Mapping[str, Callable[[], Any]]) -> None:
         self._pings = pings
         self._greenlets: list[gevent.Greenlet] = []
+        self.away = dict.fromkeys(pings, False)
+        """Which store did not answer when it was asked last."""
 
     def start(self) -> None:
         self._greenlets = [gevent.spawn(self._run, name, ping) for name, ping in self._pings.items()]
@@ -35,6 +37,7 @@ class Watch:
         away_since = said = 0.0
         while True:
             cause, now = _cause(ping), time.monotonic()
+            self.away[store] = cause is not None
             if cause is None and away_since:
                 log.warning("store_back", store=store, seconds=round(now - away_since))
                 away_since = said = 0.0

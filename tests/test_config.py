@@ -149,3 +149,13 @@ def test_the_example_file_tells_the_real_defaults() -> None:
     shown = dict(re.findall(r"^#([A-Z_]+)=(.+)$", example, re.MULTILINE))
     assert len(shown) > 15
     assert Settings.from_env({**PRODUCTION, **shown}) == Settings.from_env(PRODUCTION)
+
+
+def test_metrics_are_off_and_a_token_for_them_is_none_that_can_be_guessed() -> None:
+    settings = Settings.from_env(PRODUCTION)
+    assert (settings.metrics_port, settings.metrics_token) == (0, "")
+    with pytest.raises(ConfigError, match="METRICS_TOKEN"):
+        Settings.from_env({**PRODUCTION, "METRICS_TOKEN": "short"})
+    settings = Settings.from_env({**PRODUCTION, "METRICS_TOKEN": KEY[::-1]})
+    assert settings.metrics_token == KEY[::-1]
+    assert KEY[::-1] not in repr(settings)

@@ -10,7 +10,7 @@ from gevent.event import Event
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from app import garbage
+from app import garbage, metrics
 from app.background.chores import handlers
 from app.background.job_runner import JobRunner
 from app.background.pusher import Pusher
@@ -47,8 +47,10 @@ def main() -> int:
     runner.start()
     pusher = Pusher(services().push)
     pusher.start()
+    measured = metrics.serve(core)
     garbage.settle()
     stop.wait()
+    measured.stop()
     gevent.killall(chores, block=False)
     runner.stop()
     pusher.stop()

@@ -16,6 +16,7 @@ from redis import Redis
 from socketio import PubSubManager
 from socketio.redis_manager import RedisManager
 
+from app.counts import DELIVERIES
 from app.domain.commands import FactName
 from app.realtime import rooms, wire_json
 from app.realtime.rooms import NAMESPACE
@@ -103,6 +104,7 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
 
     def _tell(self, message: str) -> None:
         """Hand a batch's facts to this server's sockets in their rooms, in order."""
+        deliveries = 0
         for item in wire_json.loads(message)["packed"]:
             if isinstance(item, dict):
                 self._move(Move(**item))
@@ -111,6 +113,8 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
             transports = [transport for _, transport in self.get_participants(NAMESPACE, room)]
             if transports:
                 tell(self.server.eio, transports, packet)
+                deliveries += len(transports)
+        DELIVERIES[()] += deliveries
 
     def _move(self, move: Move) -> None:
         known, room = self.rooms.get(NAMESPACE, {}), rooms.of_conversation(move.conversation, move.epoch)

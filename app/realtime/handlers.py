@@ -7,6 +7,7 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app.counts import COMMANDS
 from app.domain.commands import Delete, Edit, Heads, Pin, Post, React, Read, Sync, Typing
 from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
 from app.realtime import rooms
@@ -109,6 +110,12 @@ class Dispatcher:
         return socket is not None and self._connections.get(socket) is not None
 
     def dispatch(self, event: str, socket: str, raw: Any) -> Ack:
+        """The answer to one command; ``event`` is a name in ``EVENTS``."""
+        answer = self._dispatch(event, socket, raw)
+        COMMANDS[event, "accepted" if answer["ok"] else answer["code"]] += 1
+        return answer
+
+    def _dispatch(self, event: str, socket: str, raw: Any) -> Ack:
         connection = self._connections.get(socket)
         if connection is None:
             return refused(NotSignedIn())

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.counts import BATCH_ENTRIES, BATCH_SECONDS, REPAIRS
 from app.domain.entries import Entry, Proposal
 from app.sequencing import keys
 from app.sequencing.log_state import LogState
@@ -100,6 +101,7 @@ class Committer:
         """Commit what stands in the stream; answers the id of its last entry, from which it is followed."""
         last = START
         for page in left_over(self._redis, self._shard, ROUND_ENTRIES):
+            REPAIRS["recovered",] += len(page)
             log.info("recovering", shard=self._shard, entries=len(page))
             self._commit(page, seen_before=True)
             last = page[-1][0]
@@ -129,12 +131,15 @@ class Committer:
         announcements = self._announcements(outcomes)
         self._announce(announcements)
         self._trim(accepted, outcomes)
+        seconds = time.perf_counter() - began
+        BATCH_ENTRIES.add(len(page))
+        BATCH_SECONDS.add(seconds)
         log.info(
             "committed",
             shard=self._shard,
             entries=len(page),
             numbers={a.conversation: [e.seq for e in a.entries] for a in announcements[:LOGGED_CONVERSATIONS]},
-            milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
 
     def _answer(self, accepted: list[Accepted], outcomes: list[Outcome]) -> None:

@@ -3,6 +3,7 @@
 import structlog
 from mongoengine.errors import OperationError
 
+from app.counts import DEAD_LETTERS
 from app.domain.entries import Proposal
 from app.domain.errors import ChatError, Invalid
 from app.models.messages import DeadLetter
@@ -12,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 def put_aside(proposal: Proposal, reason: str) -> ChatError:
     """Keep it for the operator; answers what its sender is told. Raises PyMongoError and MongoEngine's errors."""
+    DEAD_LETTERS[()] += 1
     log.error("dead_letter", conversation=proposal.conversation, sender=proposal.sender, reason=reason[:200])
     place = {"conversation": proposal.conversation, "sender": proposal.sender, "client_id": proposal.client_id}
     try:

@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.counts import LEASES
 from app.models.messages import judged
 from app.models.operations import LeaseEpoch
 from app.sequencing import keys
@@ -226,6 +227,7 @@ class Leases:
         committer = Committer(shard, self._redis, store, self._announce, holds, self._rounds)
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
+        LEASES["taken",] += 1
         log.info("lease_taken", shard=shard, epoch=epoch)
 
     def _renew_in_time(self) -> None:
@@ -240,12 +242,14 @@ class Leases:
         try:
             answer = self._scripts.lease(shard, self._process, held.epoch, LEASE_MS)
         except Fenced as error:
+            LEASES["fenced",] += 1
             log.warning("lease_fenced", shard=shard, epoch=held.epoch, newer=error.epoch)
             self._drop(shard)
             return
         if answer.held:
             held.valid_until = asked + LEASE_MS / 1000
         else:
+            LEASES["lost",] += 1
             log.warning("lease_lost", shard=shard, epoch=held.epoch)
             self._drop(shard)
 
@@ -258,6 +262,7 @@ class Leases:
         it is claimed anew, with a committer of its own."""
         for shard, held in list(self._held.items()):
             if held.greenlet.dead or time.monotonic() >= held.valid_until:
+                LEASES["expired",] += 1
                 log.warning("lease_expired", shard=shard, epoch=held.epoch)
                 self._drop(shard)
 
@@ -282,6 +287,7 @@ class Leases:
     def _hand_back(self, shard: int, held: Held) -> None:
         try:
             self._scripts.lease(shard, self._process, held.epoch, 0)
+            LEASES["handed_back",] += 1
             log.info("lease_handed_back", shard=shard, epoch=held.epoch)
         except Fenced:
             pass

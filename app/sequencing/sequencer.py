@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.counts import SUBMISSIONS
 from app.domain.entries import Proposal, Receipt
 from app.domain.errors import ChatError, ClientIdReused, Degraded, Pending
 from app.domain.ids import shard_of
@@ -64,6 +65,21 @@ class Sequencer:
         letter), ``Degraded`` (a store is away or behind: nothing was accepted, or it is unknown; ask again with the same
         client id) and ``Pending`` (accepted, not stored yet).
         """
+        try:
+            receipt = self._submit(proposal)
+        except ChatError as refusal:
+            SUBMISSIONS[proposal.kind, refusal.code] += 1
+            raise
+        SUBMISSIONS[proposal.kind, "accepted"] += 1
+        return receipt
+
+    def heard(self, notes: list[dict[str, Any]]) -> None:
+        """Handle one note from this process's reply channel: wake whoever waits for these commands."""
+        for note in notes:
+            for result in self._waiting.get((note["conversation"], note["sender"], note["client_id"]), ()):
+                result.set(decode_outcome(note))
+
+    def _submit(self, proposal: Proposal) -> Receipt:
         if not self._may_accept():
             raise Degraded(retry_after=2)
         place = (proposal.conversation, proposal.sender, proposal.client_id)
@@ -78,12 +94,6 @@ class Sequencer:
             raise Degraded(retry_after=2) from error
         finally:
             self._leave(place, result)
-
-    def heard(self, notes: list[dict[str, Any]]) -> None:
-        """Handle one note from this process's reply channel: wake whoever waits for these commands."""
-        for note in notes:
-            for result in self._waiting.get((note["conversation"], note["sender"], note["client_id"]), ()):
-                result.set(decode_outcome(note))
 
     def _append(self, proposal: Proposal) -> Sent | None:
         """Append; None when it is new, else what is known of it."""

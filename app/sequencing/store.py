@@ -15,6 +15,7 @@ import structlog
 from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
+from app.counts import REPAIRS
 from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
@@ -206,6 +207,7 @@ class Store:
             raise StoreUnclear(f"write error {conflict.get('code')}")  # a full disk, an interruption: not the content
         elif "_id" in conflict.get("keyPattern", {}):
             self._await_visible(failed.entry)
+            REPAIRS["renumbered",] += 1
             log.info("number_conflict", conversation=proposal.conversation, seq=failed.entry.seq)
         else:
             outcomes[failed.index] = self._stored_earlier(proposal)

@@ -12,6 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import BlockingConnectionPool
 from redis.exceptions import RedisError
 
+from app.counts import LIMITED
 from app.domain.errors import Degraded, RateLimited
 from app.sequencing import keys
 
@@ -135,11 +136,13 @@ class Limits:
         if len(self._buckets) > REMEMBER_BUCKETS:
             self._buckets.popitem(last=False)
         if not allowed:
+            LIMITED[name,] += 1
             raise RateLimited(retry_after=(1 - level) / bucket.per_second)
 
     def _count(self, name: str, who: str, window: Window) -> None:
         factor = LENIENT_FACTOR if self._lenient and window.by_address else 1
         item = RateLimitItemPerSecond(window.amount * factor, window.seconds, namespace=name)
         if not self._windows.hit(item, who):
+            LIMITED[name,] += 1
             reset = self._windows.get_window_stats(item, who).reset_time
             raise RateLimited(retry_after=max(1.0, reset - time.time()))

@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import UpdateOne
 from redis import Redis
 
+from app.counts import PUSHES
 from app.domain.notifications import Notifications
 from app.models import Membership, User
 from app.models.accounts import now
@@ -101,6 +102,7 @@ class Push:
         waiting = [*old.values(), *fresh.values()]
         for n, news in enumerate(waiting):
             outcome = self._sender.send(device.subscription, news.conversation, news.payload())
+            PUSHES[outcome.became,] += 1
             if outcome.became == "gone":
                 self.subscriptions.gone(device)
                 return 0

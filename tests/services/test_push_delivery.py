@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.background.pusher import Pusher
+from app.counts import PUSHES
 from app.domain.errors import Invalid, NotSignedIn
 from app.models import Conversation, Device, Membership
 from app.models.accounts import now
@@ -28,6 +29,16 @@ def test_a_subscription_that_is_gone_is_forgotten(away: Away) -> None:
     away.comes("again")
     away.tell()
     assert not away.phone.stored.push_subscription
+
+
+def test_what_becomes_of_pushes_is_counted(away: Away) -> None:
+    for status, outcome in ((201, "sent"), (503, "failed"), (410, "gone")):
+        before = PUSHES[outcome,]
+        away.phone.browser.status = status
+        away.comes(outcome)
+        Device.objects(id=away.phone.device).update(unset__push_after=1)
+        away.tell()
+        assert PUSHES[outcome,] == before + 1
 
 
 def test_a_failure_is_tried_again_later_and_longer_each_time_and_the_other_device_is_told_once(away: Away) -> None:
