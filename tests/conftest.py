@@ -1,13 +1,35 @@
 """Fixtures for everybody: real servers, started once a run on free ports, emptied for each test that asks."""
 
+import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from pymongo import MongoClient
 from redis import Redis
 
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
+
+TESTS = Path(__file__).parent
+WITH_PROCESSES = ("browser", "faults", "system", "views")
+"""Folders whose tests wait for processes and browsers of their own, on a machine that others use, too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``make test`` gives what failed there a second try; both are told. See docs/decisions/0050."""
+    if os.environ.get("SECOND_TRY"):
+        for item in items:
+            if item.path.relative_to(TESTS).parts[0] in WITH_PROCESSES:
+                item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """What failed at first and passed then is not lost: somebody should ask why."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"failed at the first try: {report.nodeid}", sep="_", yellow=True)
+        terminalreporter.write_line(report.longreprtext)
 
 
 @pytest.fixture(scope="session")
