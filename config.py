@@ -69,6 +69,8 @@ class Settings:
     push_to_loopback: bool
     metrics_port: int
     metrics_token: str = field(repr=False)
+    otel_exporter_otlp_endpoint: str
+    sentry_dsn: str = field(repr=False)
     log_level: str
     log_format: Literal["json", "console"]
 
@@ -142,6 +144,8 @@ class Settings:
             push_to_loopback=env.switch("PUSH_TO_LOOPBACK", default=False),
             metrics_port=env.number("METRICS_PORT", 0, 0, 65_000),
             metrics_token=_secret(env, "METRICS_TOKEN", production) if env.text("METRICS_TOKEN", "") else "",
+            otel_exporter_otlp_endpoint=env.optional_address("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            sentry_dsn=env.optional_address("SENTRY_DSN"),
             log_level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
             log_format=cast(
                 Literal["json", "console"],
@@ -230,6 +234,10 @@ class _Reader:
         if not separator or scheme not in schemes or not rest.strip("/"):
             raise ConfigError(f"{name} must be an address that begins with {' or '.join(s + '://' for s in schemes)}.")
         return value
+
+    def optional_address(self, name: str) -> str:
+        """Of a web server; empty where none is set."""
+        return self.address(name, ("https", "http")) if self.text(name, "") else ""
 
 
 def _secret(env: _Reader, name: str, production: bool) -> str:

@@ -10,6 +10,7 @@ import structlog
 from pymongo.database import Database
 from redis import Redis
 
+from app import error_reports, tracing
 from app.logs import configure, errors_seen
 from app.meter import Meter
 from app.models.connection import connect
@@ -105,12 +106,16 @@ class Core:
         if self.mailbox is not None:
             self.mailbox.stop()
         log.info("stopped")
+        tracing.stop()
+        error_reports.stop()
 
 
 def build_core(settings: Settings, role: Role) -> Core:
     """Connect and assemble; raises ``ConfigError`` where a store can never work."""
     process = f"{settings.server_id}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     configure(settings, process)
+    error_reports.start(settings, process, role)
+    tracing.start(settings, process, role)
     redis = connect_redis(settings.redis_url)
     database = connect(settings.mongodb_uri)
     preflight = Preflight(settings, redis, database)

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import orjson
@@ -14,9 +15,12 @@ NEVER_LOGGED = frozenset(
     {"body", "text", "code", "password", "token", "access_token", "secret", "cookie", "authorization", "phone"}
 )
 
+ERROR_METHODS = frozenset({"error", "exception", "critical"})
+
 
 class _Errors:
     seen = 0
+    tell: Callable[[dict[str, Any]], None] | None = None
 
 
 def errors_seen() -> int:
@@ -25,8 +29,19 @@ def errors_seen() -> int:
 
 
 def _count(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    if method in ("error", "exception", "critical"):
+    if method in ERROR_METHODS:
         _Errors.seen += 1
+    return event
+
+
+def tell_errors_to(tell: Callable[[dict[str, Any]], None] | None) -> None:
+    """Hand each error's line to ``tell``, too, without what must not be logged; it must not raise."""
+    _Errors.tell = tell
+
+
+def _tell(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    if _Errors.tell is not None and method in ERROR_METHODS:
+        _Errors.tell(event)
     return event
 
 
@@ -48,6 +63,7 @@ def configure(settings: Settings, process: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _withhold,
+        _tell,
     ]
     renderer: Any = _as_json if settings.log_format == "json" else _as_text(colors=sys.stderr.isatty())
     structlog.configure(

@@ -6,6 +6,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from app import tracing
 from app.counts import REQUEST_SECONDS, REQUESTS
 
 log = structlog.get_logger(__name__)
@@ -24,12 +25,15 @@ def init_app(app: Flask) -> None:
         g.request_id = given if given.isalnum() and len(given) <= 64 else uuid.uuid4().hex[:16]
         g.began = time.perf_counter()
         structlog.contextvars.bind_contextvars(request=g.request_id)
+        if not request.path.startswith(QUIET):
+            g.trace = tracing.begin(f"{request.method} {_route()}")
+            g.trace.__enter__()
 
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        route = _route()
         REQUESTS[route, str(response.status_code)] += 1
         REQUEST_SECONDS[route,] += seconds
         if not request.path.startswith(QUIET):
@@ -44,4 +48,10 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
+        if "trace" in g:
+            g.pop("trace").__exit__(None, None, None)
         structlog.contextvars.unbind_contextvars("request")
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else NO_ROUTE

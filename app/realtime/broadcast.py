@@ -8,7 +8,8 @@
   its facts encoded once (``pack``), and goes to sockets as it is.
 """
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from redis import Redis
 from socketio import PubSubManager
 from socketio.redis_manager import RedisManager
 
+from app import tracing
 from app.counts import DELIVERIES
 from app.domain.commands import FactName
 from app.realtime import rooms, wire_json
@@ -45,8 +47,8 @@ Fact = tuple[str, FactName, dict[str, Any]]
 """The room that is told, the fact and its payload."""
 
 
-def pack(facts: Iterable[Fact | Move]) -> Iterator[str]:
-    """Messages for the queue that carry facts and moves in order, few and not too large."""
+def pack(facts: Iterable[Fact | Move], traces: Sequence[str] = ()) -> Iterator[str]:
+    """Messages for the queue that carry facts and moves in order, few and not too large; the last carries the traces."""
     page: list[tuple[str, str] | dict[str, Any]] = []
     size = 0
     for item in facts:
@@ -61,7 +63,7 @@ def pack(facts: Iterable[Fact | Move]) -> Iterator[str]:
             yield wire_json.dumps({"packed": page})
             page, size = [], 0
     if page:
-        yield wire_json.dumps({"packed": page})
+        yield wire_json.dumps({"packed": page, "traces": traces} if traces else {"packed": page})
 
 
 class Room(dict[str, str]):
@@ -104,8 +106,9 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
 
     def _tell(self, message: str) -> None:
         """Hand a batch's facts to this server's sockets in their rooms, in order."""
-        deliveries = 0
-        for item in wire_json.loads(message)["packed"]:
+        deliveries, began_ns = 0, time.time_ns()
+        batch = wire_json.loads(message)
+        for item in batch["packed"]:
             if isinstance(item, dict):
                 self._move(Move(**item))
                 continue
@@ -115,6 +118,8 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
                 tell(self.server.eio, transports, packet)
                 deliveries += len(transports)
         DELIVERIES[()] += deliveries
+        for mark in batch.get("traces", ()):
+            tracing.follow("deliver", mark, began_ns, sockets=deliveries)
 
     def _move(self, move: Move) -> None:
         known, room = self.rooms.get(NAMESPACE, {}), rooms.of_conversation(move.conversation, move.epoch)
@@ -146,9 +151,10 @@ class Broadcaster(PubSubManager):  # type: ignore[misc]
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))
 
-    def emit_all(self, facts: Iterable[Fact | Move]) -> None:
-        """Emit facts and moves, all of them in one round trip, in order."""
-        raise_first(self._line.ask([("PUBLISH", self.channel, message) for message in pack(facts)], retries=1))
+    def emit_all(self, facts: Iterable[Fact | Move], traces: Sequence[str] = ()) -> None:
+        """Emit facts and moves, all of them in one round trip, in order; ``traces``: the marks of what they tell."""
+        messages = [("PUBLISH", self.channel, message) for message in pack(facts, traces)]
+        raise_first(self._line.ask(messages, retries=1))
 
     def _handle_emit(self, message: dict[str, Any]) -> None:
         """Nothing to deliver here: this process's own sockets hear it from the queue like everybody's."""

@@ -7,6 +7,7 @@ import structlog
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
+from app import tracing
 from app.counts import COMMANDS
 from app.domain.commands import Delete, Edit, Heads, Pin, Post, React, Read, Sync, Typing
 from app.domain.errors import ChatError, Degraded, NotSignedIn, RateLimited
@@ -125,7 +126,8 @@ class Dispatcher:
         structlog.contextvars.bind_contextvars(socket=socket)  # an event has a greenlet, and so a context, of its own
         try:
             services().limits.allow_local(event, connection.user)
-            return EVENTS[event](connection, raw, self._enter)
+            with tracing.begin(event):
+                return EVENTS[event](connection, raw, self._enter)
         except ChatError as error:
             return refused(error)
         except (RedisError, PyMongoError, OSError) as error:

@@ -36,7 +36,8 @@ class SocketPublisher:
             if targets:
                 note = {"note": "revised", "conversation": announcement.conversation, "targets": sorted(targets)}
                 self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(note))
-        self._broadcaster.emit_all(fact for announcement in announcements for fact in _facts(announcement))
+        facts = (fact for announcement in announcements for fact in _facts(announcement))
+        self._broadcaster.emit_all(facts, [mark for announcement in announcements for mark in announcement.traces])
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         targets = [rooms.of_user(user) for user in users]

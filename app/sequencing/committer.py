@@ -6,7 +6,7 @@ unique indexes judge. What arrives while a batch is being stored is the next bat
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gevent
 import orjson
@@ -26,6 +26,7 @@ from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
 from app.stores import cause_of, raise_first, shared_line_of
+from app.tracing import follow
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ class Announcement:
     epoch: int
     members: frozenset[str]
     entries: tuple[Entry, ...]
+    traces: tuple[str, ...] = ()
 
 
 Announce = Callable[[Sequence[Announcement]], None]
@@ -57,6 +59,7 @@ class Accepted:
     stream_id: str
     proposal: Proposal
     reply_to: str
+    trace: str = ""
 
 
 class Committer:
@@ -124,11 +127,13 @@ class Committer:
             self._rounds.leave(stream)
 
     def _commit(self, page: list[RawEntry], *, seen_before: bool) -> None:
-        began = time.perf_counter()
+        began, began_ns = time.perf_counter(), time.time_ns()
         accepted = [_parse(id, fields) for id, fields in page]
         outcomes = self._store.commit([item.proposal for item in accepted], seen_before=seen_before)
         self._answer(accepted, outcomes)
         announcements = self._announcements(outcomes)
+        if any(item.trace for item in accepted):
+            announcements = _traced(announcements, accepted, outcomes, began_ns)
         self._announce(announcements)
         self._trim(accepted, outcomes)
         seconds = time.perf_counter() - began
@@ -201,6 +206,21 @@ def _split(entries: list[RawEntry]) -> list[list[RawEntry]]:
     return pages
 
 
+def _traced(
+    announcements: list[Announcement], accepted: list[Accepted], outcomes: list[Outcome], began_ns: int
+) -> list[Announcement]:
+    """The announcements with the marks of what is told in them, after a step for each entry."""
+    marks: dict[tuple[str, int], str] = {}
+    for item, outcome in zip(accepted, outcomes, strict=True):
+        if isinstance(outcome, Stored):
+            about = {"conversation": outcome.entry.conversation, "seq": outcome.entry.seq, "batch": len(accepted)}
+            marks[outcome.entry.conversation, outcome.entry.seq] = follow("commit", item.trace, began_ns, **about)
+    return [
+        replace(one, traces=tuple(filter(None, (marks[one.conversation, entry.seq] for entry in one.entries))))
+        for one in announcements
+    ]
+
+
 def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
     payload = orjson.loads(fields["payload"])
     proposal = Proposal(
@@ -214,4 +234,4 @@ def _parse(stream_id: str, fields: dict[str, str]) -> Accepted:
         target=payload.get("target"),
         forwarded=payload.get("forwarded", False),
     )
-    return Accepted(stream_id, proposal, fields["reply_to"])
+    return Accepted(stream_id, proposal, fields["reply_to"], payload.get("trace", ""))

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app import tracing
 from app.counts import SUBMISSIONS
 from app.domain.entries import Proposal, Receipt
 from app.domain.errors import ChatError, ClientIdReused, Degraded, Pending
@@ -105,6 +106,8 @@ class Sequencer:
             payload["target"] = proposal.target
         if proposal.forwarded:
             payload["forwarded"] = True
+        if mark := tracing.mark():
+            payload["trace"] = mark
         append = Append(
             shard=shard,
             conversation=proposal.conversation,
