@@ -69,6 +69,7 @@ class Settings:
     push_to_loopback: bool
     metrics_port: int
     metrics_token: str = field(repr=False)
+    socket_admin_password: str = field(repr=False)
     otel_exporter_otlp_endpoint: str
     sentry_dsn: str = field(repr=False)
     log_level: str
@@ -144,6 +145,9 @@ class Settings:
             push_to_loopback=env.switch("PUSH_TO_LOOPBACK", default=False),
             metrics_port=env.number("METRICS_PORT", 0, 0, 65_000),
             metrics_token=_secret(env, "METRICS_TOKEN", production) if env.text("METRICS_TOKEN", "") else "",
+            socket_admin_password=(
+                _secret(env, "SOCKET_ADMIN_PASSWORD", production) if env.text("SOCKET_ADMIN_PASSWORD", "") else ""
+            ),
             otel_exporter_otlp_endpoint=env.optional_address("OTEL_EXPORTER_OTLP_ENDPOINT"),
             sentry_dsn=env.optional_address("SENTRY_DSN"),
             log_level=env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),

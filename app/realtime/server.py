@@ -1,5 +1,6 @@
 """The Socket.IO server of a web process: who may connect, which rooms they join, what they may say."""
 
+import os
 import random
 import time
 from typing import Any
@@ -14,7 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.domain.errors import ChatError, Degraded
-from app.realtime import rooms, wire_json
+from app.realtime import monitor, rooms, wire_json
 from app.realtime.authentication import Caller, authenticate
 from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
@@ -68,6 +69,8 @@ class RealtimeServer:
             logger=False,
             engineio_logger=False,
         )
+        if settings.socket_admin_password:
+            monitor.admit(self.socketio.server, settings.socket_admin_password, f"{settings.server_id}-{os.getpid()}")
         app.jinja_env.globals["socket_transports"] = ",".join(settings.transports)
         self._dispatcher = Dispatcher(self.connections, self._enter)
         self._incoming = Incoming(self.socketio.server.manager, self._dispatcher)
@@ -236,6 +239,7 @@ class RealtimeServer:
 
     def _close_if_silent(self, eio_sid: str) -> None:
         server = self.socketio.server
-        if server.manager.sid_from_eio_sid(eio_sid, "/") is None and eio_sid in server.eio.sockets:
+        here = any(server.manager.sid_from_eio_sid(eio_sid, namespace) for namespace in ("/", monitor.NAMESPACE))
+        if not here and eio_sid in server.eio.sockets:
             log.info("socket_never_connected", transport=eio_sid)
             gevent.spawn(server.eio.disconnect, eio_sid)
