@@ -6,6 +6,11 @@ from app.models import User
 LAST = "They are the only administrator. Make somebody else one first."
 
 
+def somebody_stays() -> bool:
+    """Is there an administrator who is neither disabled nor about to be deleted?"""
+    return User.objects(role="admin", disabled_at=None, deletion_at=None).first() is not None
+
+
 class Administrators:
     def all(self) -> list[User]:
         """The administrators, the oldest account first."""
@@ -23,6 +28,6 @@ class Administrators:
         if not User.objects(id=user, role="admin").update_one(set__role="member"):
             raise Conflict("They are no administrator.") if User.objects(id=user).first() else NotFound()
         # Looked at afterwards: of two who take it from each other at the same moment at least one keeps it.
-        if not User.objects(role="admin", disabled_at=None).first():
+        if not somebody_stays():
             User.objects(id=user).update_one(set__role="admin")
             raise Conflict(LAST)

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from app.domain.errors import Conflict, NotFound
 from app.models import User
 from app.models.accounts import now
+from app.services.administrators import somebody_stays
 from app.services.jobs import Jobs
 
 WAIT = timedelta(days=7)
+LAST = "You are the only administrator of this Chatter. Make somebody else one first."
 TOO_LATE = "The account is being deleted already."
 
 
@@ -19,7 +21,10 @@ class Deletions:
         self._wait = wait
 
     def ask(self, user: str) -> datetime:
-        """Delete the account in a week, whoever it is that confirmed it; when that is. Asking again changes nothing."""
+        """Delete the account in a week, whoever it is that confirmed it; when that is. Asking again changes nothing.
+
+        Raises NotFound, and Conflict where they are the only administrator.
+        """
         due = now() + self._wait
         # The job first: without the date on the account it does nothing, and with it nothing must be missing.
         self._jobs.schedule("deletion", user, due)
@@ -27,6 +32,10 @@ class Deletions:
         account = User.objects(id=user, disabled_at=None).first()
         if account is None:
             raise NotFound
+        # Looked at afterwards: of two who ask at the same moment at least one stays.
+        if account.role == "admin" and not somebody_stays():
+            self.keep(user)
+            raise Conflict(LAST)
         moment: datetime = account.deletion_at
         return moment
 

@@ -1,6 +1,8 @@
 """Signing in with a telephone number, from the first page to the chats."""
 
 import re
+import statistics
+import time
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.blueprints.site import Browser, Site, build_site, csrf_token_on, sett
 
 ADA = "07400 123456"
 BOB = "07400 654321"
+PAIRS = 200
 
 
 def test_a_new_number_becomes_an_account_and_reaches_the_chats(visitor: Browser) -> None:
@@ -106,6 +109,20 @@ def test_known_and_unknown_numbers_get_the_same_answer(site: Site) -> None:
         page = re.sub(r'value="[^"]+"|>\d{6}<|\+44 7400 \d+|data-seconds="\d+"|nonce="[^"]+"', "", page)
         pages.append(page)
     assert pages[0] == pages[1]
+
+
+def test_known_and_unknown_numbers_are_answered_in_the_same_time(site: Site) -> None:
+    known, unknown = ([f"+447400{first}{n:05d}" for n in range(PAIRS)] for first in (1, 2))
+    for number in known:
+        User(name="Somebody", phone=number).save()
+    took: dict[str, list[float]] = {"known": [], "unknown": []}
+    for pair in zip(known, unknown, strict=True):
+        for kind, number in zip(took, pair, strict=True):
+            began = time.perf_counter()
+            services().codes.start(number, "192.0.2.1")
+            took[kind].append(time.perf_counter() - began)
+    one, other = (statistics.median(times) for times in took.values())
+    assert abs(one - other) < 0.15 * max(one, other), (one, other)
 
 
 def test_signing_in_gives_the_session_a_new_id_and_a_new_csrf_token(visitor: Browser, site: Site) -> None:

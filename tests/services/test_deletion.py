@@ -15,6 +15,7 @@ from app.models.messages import messages, read_range
 from app.sequencing import keys
 from app.sequencing.heads import find_head
 from app.services.accounts import Accounts
+from app.services.administrators import Administrators
 from app.services.deletions import Deletions
 from app.services.devices import Devices
 from app.services.erasure import Erasure
@@ -76,6 +77,20 @@ def carry_out(erasure: Erasure, jobs: Jobs) -> None:
 
 def kinds(conversation: str) -> list[tuple[str, str]]:
     return [(e.kind, e.body) for e in read_range(conversation, 0, find_head(conversation))]
+
+
+def test_the_only_administrator_stays(deletions: Deletions, friends: list[str]) -> None:
+    ada, ben, *_ = friends
+    User.objects(id=ada).update_one(set__role="admin")
+    with pytest.raises(Conflict, match="only administrator"):
+        deletions.ask(ada)
+    assert User.objects.get(id=ada).deletion_at is None
+    User.objects(id=ben).update_one(set__role="admin")
+    assert deletions.ask(ada)
+    with pytest.raises(Conflict, match="only administrator"):
+        deletions.ask(ben)  # Ada is about to go
+    with pytest.raises(Conflict, match="only administrator"):
+        Administrators().revoke(ben)
 
 
 def test_there_is_a_week_to_keep_it(

@@ -31,7 +31,7 @@ def ask_for_deletion_code() -> Any:
 
 
 @api.post("/me/deletion")
-@documented(json=VerifyBody, answer=DeletionAnswer, status=202, refusals=(400, 401, 429), tag="me")
+@documented(json=VerifyBody, answer=DeletionAnswer, status=202, refusals=(400, 401, 409, 429), tag="me")
 def delete_me(json: VerifyBody) -> Any:
     """Delete the account in a week. Every other device is signed out."""
     proof = services().codes.redeem(json.challenge, digits(json.code), address())

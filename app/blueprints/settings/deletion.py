@@ -24,7 +24,10 @@ def delete_account() -> ResponseReturnValue:
     """Delete it in a week: asked by somebody who confirmed it just now. Every other device is signed out."""
     if not is_confirmed():
         return redirect(CONFIRM, 303)
-    services().deletions.ask(current_user_id())
+    try:
+        services().deletions.ask(current_user_id())
+    except ChatError as error:
+        return _page(error)
     services().devices.sign_out_all(current_user_id(), but=current_device_id())
     return redirect(url_for("settings.deletion"), 303)
 
