@@ -214,5 +214,6 @@ FactName = Literal[
     "privacy_changed",
     "notifications_changed",
     "draft_changed",
+    "notices_changed",
     "signed_out",
 ]

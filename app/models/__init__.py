@@ -5,6 +5,7 @@ from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
+from app.models.moderation import Notice, Report
 from app.models.operations import AuditEvent, FigureSample, Installation, LeaseEpoch, PushKey
 from app.models.passkeys import Passkey
 
@@ -24,6 +25,8 @@ DOCUMENTS = (
     Job,
     Passkey,
     PushKey,
+    Report,
+    Notice,
 )
 
 __all__ = [
@@ -40,7 +43,9 @@ __all__ = [
     "LeaseEpoch",
     "Membership",
     "Message",
+    "Notice",
     "Passkey",
     "PushKey",
+    "Report",
     "User",
 ]

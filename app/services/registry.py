@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.moderation import Moderation
+    from app.services.notices import Notices
     from app.services.notifications import NotificationSettings
     from app.services.passkeys import Passkeys
     from app.services.photos import Photos
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from app.services.privacy import PrivacySettings
     from app.services.push import Push
     from app.services.receipts import Receipts
+    from app.services.reports import Reports
     from app.services.requests import Requests
     from app.services.saved import Saved
     from app.services.tokens import Tokens
@@ -67,6 +70,8 @@ class Services:
     jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    moderation: "Moderation"
+    notices: "Notices"
     notifications: "NotificationSettings"
     passkeys: "Passkeys"
     photos: "Photos"
@@ -74,6 +79,7 @@ class Services:
     privacy: "PrivacySettings"
     push: "Push"
     receipts: "Receipts"
+    reports: "Reports"
     requests: "Requests"
     saved: "Saved"
     tokens: "Tokens"

@@ -7,6 +7,7 @@ from app.domain.entries import EntryKind
 from app.domain.group_settings import SlowSeconds, Whose
 from app.domain.notifications import Level
 from app.domain.permissions import Role
+from app.domain.reports import Outcome, ReportKind
 
 
 class UserView(Answer):
@@ -224,6 +225,24 @@ class NotificationsView(Answer):
     quiet_daily: QuietDailyView | None
 
 
+class NoticeView(Answer):
+    """What one is told by whoever runs this Chatter. ``kind`` "warning": ``text`` is to be read, and closed; "report": what came of
+    a report of one's (``outcome``) of a message or a person (``about``). Times in ms."""
+
+    id: str
+    kind: Literal["warning", "report"]
+    text: str
+    about: ReportKind | None
+    outcome: Outcome | None
+    created_at: int
+
+
+class NoticeList(Answer):
+    """The oldest first."""
+
+    notices: list[NoticeView]
+
+
 class PushView(Answer):
     """``public_key``: what a browser subscribes with (``applicationServerKey``); ``endpoint``: where this device is told, if it is."""
 
@@ -245,4 +264,5 @@ class Bootstrap(Answer):
     contacts: list[ContactView]
     server_time: int
     notifications: NotificationsView
+    notices: list[NoticeView]
     sync_interval_minutes: int
