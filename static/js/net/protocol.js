@@ -21,6 +21,7 @@ export const FACTS = Object.freeze([
   "privacy_changed",
   "notifications_changed",
   "draft_changed",
+  "notices_changed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -154,6 +155,17 @@ export const isNotifications = (value) =>
   (value.quiet_daily === null || isObject(value.quiet_daily));
 
 /** @param {unknown} value */
+const isNotice = (value) =>
+  isObject(value) &&
+  isId(value.id) &&
+  ["warning", "report"].includes(value.kind) &&
+  typeof value.text === "string" &&
+  Number.isFinite(value.created_at);
+
+/** @param {unknown} value */
+const areNotices = (value) => Array.isArray(value) && value.every(isNotice);
+
+/** @param {unknown} value */
 export const isSavedPage = (value) =>
   isObject(value) &&
   (value.next === null || typeof value.next === "string") &&
@@ -176,6 +188,7 @@ const FACT_SHAPES = {
   privacy_changed: (payload) => isObject(payload.privacy),
   notifications_changed: (payload) => isNotifications(payload.notifications),
   draft_changed: (payload) => isId(payload.conversation) && typeof payload.body === "string" && isSeq(payload.version),
+  notices_changed: (payload) => areNotices(payload.notices),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

@@ -17,6 +17,7 @@ import { Following } from "./following.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { Model } from "./model.js";
+import { Notices } from "./notices.js";
 import { Notifier } from "./notifier.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStorage } from "./outbox_storage.js";
@@ -73,6 +74,10 @@ export function assemble(ports, me, hooks) {
     changed: () => topics.tell("notifications"),
     passed: () => model.mutesPassed(),
     now: Date.now,
+  });
+  const notices = new Notices({
+    changed: () => topics.tell("notices"),
+    close: (id) => api.post(`/me/notices/${id}/closing`),
   });
   const connection = new Connection(() => {
     topics.tell("connection");
@@ -187,12 +192,13 @@ export function assemble(ports, me, hooks) {
     topics,
     draftSync,
     choices,
+    notices,
     fetchConversation,
     leads: () => tabs.leading,
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
-  const state = { topics, choices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
+  const state = { topics, choices, notices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

@@ -2,7 +2,7 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, Level, NotificationsView, Topic } from "../types.d.ts" */
+/** @import { ChatApi, Complaint, Level, NotificationsView, Reported, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
 
@@ -211,6 +211,17 @@ export class Chat extends MessageCalls {
   /** @param {Partial<NotificationsView>} change */
   async changeNotifications(change) {
     this.#parts.choices.set(await this.#parts.people.changeNotifications(change));
+  }
+  notices() {
+    return this.#parts.notices.current;
+  }
+  /** @param {string} id */
+  closeNotice(id) {
+    return this.#parts.notices.close(id);
+  }
+  /** @param {Reported} what @param {Complaint} complaint */
+  report(what, complaint) {
+    return this.#parts.people.report(what, complaint);
   }
   signOut() {
     return this.#life.signOut();

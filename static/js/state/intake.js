@@ -6,6 +6,7 @@
 /** @import { DraftSync } from "./draft_sync.js" */
 /** @import { Following } from "./following.js" */
 /** @import { Model } from "./model.js" */
+/** @import { Notices } from "./notices.js" */
 /** @import { Notifier } from "./notifier.js" */
 /** @import { Outbox, Receipt } from "./outbox.js" */
 /** @import { Pins } from "./pins.js" */
@@ -24,6 +25,7 @@ import { ordinalAt } from "./unread.js";
  * @typedef {object} IntakeParts
  * @property {Directory} directory
  * @property {Choices} choices
+ * @property {Notices} notices
  * @property {Model} model
  * @property {Following} following
  * @property {Outbox} outbox
@@ -64,6 +66,7 @@ export class Intake {
     privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
     notifications_changed: ({ notifications }) => this.#parts.choices.set(notifications),
     draft_changed: ({ conversation, body, version }) => this.#parts.draftSync.hear(conversation, body, version),
+    notices_changed: ({ notices }) => this.#parts.notices.set(notices),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */

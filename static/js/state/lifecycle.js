@@ -1,5 +1,5 @@
 /** From the first paint to signing out: what happens when, over the parts that do it. */
-/** @import { ContactView, ConversationView, NotificationsView, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, NoticeView, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { Parts, Ports } from "./assembly.js" */
 /** @import { SnapshotData } from "./snapshot.js" */
 /** @import { Note } from "./tabs.js" */
@@ -13,7 +13,7 @@ const GREETING_MS = 1_000;
 const SPREAD_MS = 8_000;
 const PATIENCE_MS = 2_000;
 
-/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, sync_interval_minutes: number }} Bootstrap */
+/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, notices?: NoticeView[], sync_interval_minutes: number }} Bootstrap */
 /** @typedef {{ me: UserView, snapshot: SnapshotData | null, bootstrap: Bootstrap | null, askedAt: number }} Entrance */
 
 export class Lifecycle {
@@ -166,10 +166,11 @@ export class Lifecycle {
   /** @param {Bootstrap} bootstrap @param {number} askedAt ms */
   #apply(bootstrap, askedAt) {
     this.#askedAt = askedAt;
-    const { choices, directory, model, intake, cursors, topics, history, keeper, draftSync } = this.parts;
+    const { choices, directory, model, intake, cursors, topics, history, keeper, draftSync, notices } = this.parts;
     directory.me = bootstrap.me;
     keeper.intervalMinutes = bootstrap.sync_interval_minutes;
     choices.set(bootstrap.notifications);
+    notices.set(bootstrap.notices);
     const isOpen = (/** @type {string} */ id) => id === model.openId;
     for (const id of directory.replace(bootstrap.conversations, bootstrap.contacts, askedAt, isOpen))
       intake.removed(id);

@@ -10,6 +10,7 @@ const COALESCED = new Set([
   "presence",
   "me",
   "notifications",
+  "notices",
   "signed_out",
 ]);
 

@@ -37,6 +37,8 @@ export class FakeServer {
   rest = () => undefined;
   /** @type {object | undefined} what this person wants to be told of */
   notifications;
+  /** @type {object[] | undefined} what this person is told, and has not closed */
+  notices;
 
   /** @param {string} id @param {number} [length] @param {object} [more] */
   addConversation(id, length = 0, more = {}) {
@@ -82,8 +84,9 @@ export class FakeServer {
       },
     ];
     const conversations = [...this.views.values()];
-    const { notifications } = this;
-    return { me: user(this.me), conversations, contacts, notifications, server_time: 1, sync_interval_minutes: 5 };
+    const { notifications, notices } = this;
+    const told = { notifications, notices, server_time: 1, sync_interval_minutes: 5 };
+    return { me: user(this.me), conversations, contacts, ...told };
   }
 
   /** @param {string} event @param {any} payload */
