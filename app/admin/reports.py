@@ -3,7 +3,7 @@
 What was reported is shown because somebody who could see it reported it; that an administrator looked is written down first.
 """
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +32,7 @@ class Search(Asked):
     after: Annotated[str, StringConstraints(max_length=CURSOR_CHARACTERS)] | None = None
 
     def wanted(self) -> ReportState | None:
-        return None if self.state == "all" else cast(ReportState, self.state)
+        return None if self.state == "all" else self.state
 
 
 class NoteForm(Form):

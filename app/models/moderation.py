@@ -39,7 +39,12 @@ class Report(Document):
     meta = {  # noqa: RUF012
         "collection": "reports",
         "auto_create_index": False,
-        "indexes": [("state", "-reported_at"), "-reported_at", ("person", "-reported_at"), ("reporter", "-reported_at")],
+        "indexes": [
+            ("state", "-reported_at"),
+            "-reported_at",
+            ("person", "-reported_at"),
+            ("reporter", "-reported_at"),
+        ],
     }
 
 

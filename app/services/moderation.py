@@ -96,7 +96,9 @@ class Moderation:
             others=list(others),
             made=made.count(),
             dismissed=made.filter(outcome="dismissed").count(),
-            warnings=list(Notice.objects(user=found.person, kind="warning").order_by("-created_at").limit(OTHERS_SHOWN)),
+            warnings=list(
+                Notice.objects(user=found.person, kind="warning").order_by("-created_at").limit(OTHERS_SHOWN)
+            ),
             done=bool(_done(found)),
         )
 

@@ -195,15 +195,7 @@ export interface NoticeView {
   created_at: number;
 }
 
-export type ReportReason =
-  | "spam"
-  | "harassment"
-  | "hate"
-  | "violence"
-  | "sexual"
-  | "fraud"
-  | "impersonation"
-  | "other";
+export type ReportReason = "spam" | "harassment" | "hate" | "violence" | "sexual" | "fraud" | "impersonation" | "other";
 /** What one says of what one reports. `around`: messages beside it may be looked at, too. */
 export interface Complaint {
   reason: ReportReason;

@@ -158,7 +158,7 @@ def test_dismissing_tells_the_reporter_and_a_closed_one_takes_nothing(
 def test_what_is_reported_again_is_judged_anew_and_told_again(
     moderation: Moderation, notices: Notices, reports: Reports, reported: Case
 ) -> None:
-    id, ada, ben, conversation = reported
+    id, ada, _, conversation = reported
     moderation.warn(id, ROOT, "Please stop.")
     moderation.close(id, ROOT)
     reports.message(ada, conversation, 1, Complaint("hate"))

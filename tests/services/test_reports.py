@@ -62,7 +62,9 @@ def test_what_was_said_is_kept_and_a_deletion_hides_nothing(world: World, chat: 
     assert view["id"] == report.id
 
 
-def test_once_for_each_person_and_thing_and_again_changes_what_was_said(world: World, chat: Chat, reports: Reports) -> None:
+def test_once_for_each_person_and_thing_and_again_changes_what_was_said(
+    world: World, chat: Chat, reports: Reports
+) -> None:
     ada, ben, conversation = chat
     reports.message(ada, conversation, 3, SPAM)
     first = the_report()

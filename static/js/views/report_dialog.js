@@ -2,7 +2,7 @@
 /** @import { ChatApi, Reported, ReportReason } from "../types.d.ts" */
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
-import { reason as words, toast } from "./toasts.js";
+import { toast, reason as words } from "./toasts.js";
 
 /**
  * @param {Reported} what
