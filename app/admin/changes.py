@@ -4,7 +4,7 @@ A view that takes a POST and is not marked by ``change`` is answered by nothing 
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import wraps
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.asker import address
 from app.blueprints.identity import current_user_id
-from app.domain.errors import ChatError
+from app.domain.errors import ChatError, NotFound
 from app.services.audit import Actor
 from app.services.registry import services
 
@@ -37,7 +37,7 @@ def change(
     """Make ``view(self, subject, details)`` a change named ``action``: what it puts into ``details`` is written down, too.
 
     ``whom`` tells who it is done to, where that is not what the page is about: then that is written down as the subject, and the
-    page's among the details (``page``). It may raise NotFound.
+    page's among the details (``page``). NotFound, where it raises that: the subject is the page's.
 
     Answers with the subject's page: anew where it was done, and with the refusal where it was refused.
     """
@@ -63,6 +63,7 @@ def change(
 def _written_down(
     actor: Actor, action: str, subject: str, whom: Callable[[str], str] | None
 ) -> AbstractContextManager[dict[str, Any]]:
-    if whom is None:
-        return services().audit.carrying_out(actor, action, subject)
-    return services().audit.carrying_out(actor, action, whom(subject), page=subject)
+    if whom is not None:
+        with suppress(NotFound):
+            return services().audit.carrying_out(actor, action, whom(subject), page=subject)
+    return services().audit.carrying_out(actor, action, subject)

@@ -102,6 +102,7 @@ class ReportsView(AdminView):
         details["outcome"] = services().moderation.close(subject, current_user_id())
 
     def page(self, subject: str, error: ChatError | None = None) -> ResponseReturnValue:
+        _person(subject)  # there is such a report, and so something to be seen
         with services().audit.carrying_out(Actor(current_user_id(), address()), "report_looked_at", subject):
             file = services().moderation.file(subject)
         return self.show("report", error, file=file, reasons=REASONS)
