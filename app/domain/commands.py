@@ -215,5 +215,7 @@ FactName = Literal[
     "notifications_changed",
     "draft_changed",
     "notices_changed",
+    "announcements_changed",
+    "announcement_closed",
     "signed_out",
 ]

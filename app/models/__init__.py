@@ -5,7 +5,7 @@ from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
-from app.models.moderation import Notice, Report
+from app.models.moderation import Announcement, Notice, Report
 from app.models.operations import AuditEvent, FigureSample, Installation, LeaseEpoch, PushKey
 from app.models.passkeys import Passkey
 
@@ -27,10 +27,12 @@ DOCUMENTS = (
     PushKey,
     Report,
     Notice,
+    Announcement,
 )
 
 __all__ = [
     "DOCUMENTS",
+    "Announcement",
     "AuditEvent",
     "Contact",
     "Conversation",

@@ -1,4 +1,4 @@
-"""What people reported, and what whoever runs this Chatter told people."""
+"""What people reported, what whoever runs this Chatter told people, and what they tell everybody."""
 
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
@@ -65,3 +65,26 @@ class Notice(Document):
     closed_at = DateTimeField()
 
     meta = {"collection": "notices", "auto_create_index": False, "indexes": [("user", "created_at")]}  # noqa: RUF012
+
+
+class Announcement(Document):
+    """What everybody is told from ``begins_at`` (None: as soon as it is published) until ``ends_at``, unless it was withdrawn.
+
+    Who closed it is remembered with the person (``User.closed_announcements``).
+    """
+
+    id = StringField(primary_key=True)
+    text = StringField(required=True)
+    level = StringField(choices=("info", "important", "urgent"), default="info")
+    begins_at = DateTimeField()
+    ends_at = DateTimeField(required=True)
+    written_by = StringField()
+    published_at = DateTimeField()
+    withdrawn_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+
+    meta = {  # noqa: RUF012
+        "collection": "announcements",
+        "auto_create_index": False,
+        "indexes": ["ends_at", "-created_at"],
+    }

@@ -9,6 +9,7 @@ from app.services.account_control import AccountControl
 from app.services.account_search import AccountSearch
 from app.services.accounts import Accounts
 from app.services.administrators import Administrators
+from app.services.announcements import Announcements
 from app.services.audit import Audit
 from app.services.codes import Codes
 from app.services.contacts import Contacts
@@ -84,6 +85,7 @@ def build(
         account_search=account_search,
         accounts=accounts,
         administrators=Administrators(),
+        announcements=Announcements(publisher),
         audit=Audit(),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),

@@ -103,6 +103,7 @@ def _profile(account: User) -> dict[str, Any]:
         "created_at": created,
         "privacy": Privacy.of(account.privacy).to_wire(),
         "notifications": Notifications.of(account.notifications).to_wire(),
+        "announcements_closed": list(account.closed_announcements or ()),
     }
 
 

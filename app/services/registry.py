@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.services.account_search import AccountSearch
     from app.services.accounts import Accounts
     from app.services.administrators import Administrators
+    from app.services.announcements import Announcements
     from app.services.audit import Audit
     from app.services.codes import Codes
     from app.services.contacts import Contacts
@@ -52,6 +53,7 @@ class Services:
     account_search: "AccountSearch"
     accounts: "Accounts"
     administrators: "Administrators"
+    announcements: "Announcements"
     audit: "Audit"
     codes: "Codes"
     contacts: "Contacts"

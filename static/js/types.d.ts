@@ -195,6 +195,15 @@ export interface NoticeView {
   created_at: number;
 }
 
+/** What everybody is told, from `begins_at` until `ends_at` (ms). */
+export interface AnnouncementView {
+  id: string;
+  level: "info" | "important" | "urgent";
+  text: string;
+  begins_at: number;
+  ends_at: number;
+}
+
 export type ReportReason = "spam" | "harassment" | "hate" | "violence" | "sexual" | "fraud" | "impersonation" | "other";
 /** What one says of what one reports. `around`: messages beside it may be looked at, too. */
 export interface Complaint {
@@ -339,7 +348,8 @@ export type Topic =
   | "wrote"
   | "notifications"
   | "privacy"
-  | "notices";
+  | "notices"
+  | "announcements";
 
 /**
  * What the views use and nothing else: `static/js/state/chat.js` implements it over log, outbox, store, unread and net.
@@ -446,6 +456,9 @@ export interface ChatApi {
   /** what one is told by whoever runs this Chatter, the oldest first */
   notices(): readonly NoticeView[];
   closeNotice(id: string): Promise<void>;
+  /** what everybody is told now and this person has not closed, the oldest first */
+  announcements(): readonly AnnouncementView[];
+  closeAnnouncement(id: string): Promise<void>;
   /** tell whoever runs this Chatter; once more changes what one said */
   report(what: Reported, complaint: Complaint): Promise<void>;
   /** says goodbye to the server, wipes storage, caches and the other tabs */

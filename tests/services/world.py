@@ -67,6 +67,9 @@ class RecordingPublisher:
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         self.told.append(Told(tuple(users), fact, payload))
 
+    def to_everybody(self, fact: FactName, payload: dict[str, Any]) -> None:
+        self.told.append(Told(("everybody",), fact, payload))
+
     def to_conversation(
         self, conversation: str, epoch: int, fact: FactName, payload: dict[str, Any], *, skip: str | None = None
     ) -> None:

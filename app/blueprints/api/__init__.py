@@ -1,6 +1,7 @@
 """REST under /api/v1: what is not a stream. Described by itself at /api/v1/openapi.json."""
 
 from app.blueprints.api import (
+    announcements,
     bootstrap,
     contacts,
     conversations,
@@ -23,6 +24,7 @@ from app.blueprints.api import (
 from app.blueprints.api.blueprint import api as blueprint
 
 __all__ = [
+    "announcements",
     "blueprint",
     "bootstrap",
     "contacts",

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from app.blueprints.api.openapi import Answer
+from app.domain.announcements import Level as AnnouncementLevel
 from app.domain.entries import EntryKind
 from app.domain.group_settings import SlowSeconds, Whose
 from app.domain.notifications import Level
@@ -243,6 +244,24 @@ class NoticeList(Answer):
     notices: list[NoticeView]
 
 
+class AnnouncementView(Answer):
+    """To be shown from ``begins_at`` until ``ends_at`` (ms)."""
+
+    id: str
+    level: AnnouncementLevel
+    text: str
+    begins_at: int
+    ends_at: int
+
+
+class AnnouncementList(Answer):
+    """What whoever runs this Chatter says to everybody, the oldest first; ``closed``: by oneself, on whichever device."""
+
+    announcements: list[AnnouncementView]
+    closed: list[str]
+    server_time: int
+
+
 class PushView(Answer):
     """``public_key``: what a browser subscribes with (``applicationServerKey``); ``endpoint``: where this device is told, if it is."""
 
@@ -265,4 +284,6 @@ class Bootstrap(Answer):
     server_time: int
     notifications: NotificationsView
     notices: list[NoticeView]
+    announcements: list[AnnouncementView]
+    announcements_closed: list[str]
     sync_interval_minutes: int

@@ -10,6 +10,7 @@ from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import documented
 from app.blueprints.identity import current_account
 from app.domain.notifications import Notifications
+from app.services.announcements import announcement_view, running
 from app.services.registry import services
 from app.services.views import user_view
 
@@ -25,6 +26,8 @@ def bootstrap() -> ResponseReturnValue:
         "contacts": services().contacts.overview(account.id),
         "notifications": Notifications.of(account.notifications).to_wire(),
         "notices": services().notices.open_of(account.id),
+        "announcements": [announcement_view(one) for one in running()],
+        "announcements_closed": list(account.closed_announcements or ()),
         "server_time": int(time.time() * 1000),
         "sync_interval_minutes": current_app.extensions["settings"].sync_interval_minutes,
     }

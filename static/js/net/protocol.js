@@ -22,6 +22,8 @@ export const FACTS = Object.freeze([
   "notifications_changed",
   "draft_changed",
   "notices_changed",
+  "announcements_changed",
+  "announcement_closed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -166,6 +168,15 @@ const isNotice = (value) =>
 const areNotices = (value) => Array.isArray(value) && value.every(isNotice);
 
 /** @param {unknown} value */
+const isAnnouncement = (value) =>
+  isObject(value) &&
+  isId(value.id) &&
+  typeof value.level === "string" &&
+  typeof value.text === "string" &&
+  Number.isFinite(value.begins_at) &&
+  Number.isFinite(value.ends_at);
+
+/** @param {unknown} value */
 export const isSavedPage = (value) =>
   isObject(value) &&
   (value.next === null || typeof value.next === "string") &&
@@ -189,6 +200,11 @@ const FACT_SHAPES = {
   notifications_changed: (payload) => isNotifications(payload.notifications),
   draft_changed: (payload) => isId(payload.conversation) && typeof payload.body === "string" && isSeq(payload.version),
   notices_changed: (payload) => areNotices(payload.notices),
+  announcements_changed: (payload) =>
+    Array.isArray(payload.announcements) &&
+    payload.announcements.every(isAnnouncement) &&
+    Number.isFinite(payload.server_time),
+  announcement_closed: (payload) => isId(payload.announcement),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

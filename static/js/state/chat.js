@@ -47,6 +47,7 @@ export class Chat extends MessageCalls {
   /** What depends on the time may have changed. */
   timePassed() {
     this.#parts.choices.look();
+    this.#parts.announcements.look();
   }
   /** Another tab wrote to localStorage. @param {string} key */
   stored(key) {
@@ -218,6 +219,13 @@ export class Chat extends MessageCalls {
   /** @param {string} id */
   closeNotice(id) {
     return this.#parts.notices.close(id);
+  }
+  announcements() {
+    return this.#parts.announcements.current;
+  }
+  /** @param {string} id */
+  closeAnnouncement(id) {
+    return this.#parts.announcements.close(id);
   }
   /** @param {Reported} what @param {Complaint} complaint */
   report(what, complaint) {

@@ -11,6 +11,7 @@ const COALESCED = new Set([
   "me",
   "notifications",
   "notices",
+  "announcements",
   "signed_out",
 ]);
 

@@ -1,4 +1,4 @@
-/** What whoever runs this Chatter tells this person, over every page: bars to close, and warnings that are to be read first. */
+/** What whoever runs this Chatter tells everybody and this person, over every page: bars to close, and warnings that are to be read first. */
 /** @import { ChatApi, NoticeView } from "../types.d.ts" */
 import { openDialog } from "./dialogs.js";
 import { onceAFrame } from "./frame.js";
@@ -14,13 +14,16 @@ export function outcomeWords({ about, outcome }) {
   return `${what} It was looked at, and nothing was done: no rule here was broken.`;
 }
 
+/** What stands before what is more than information. @type {Record<string, string>} */
+const LEADS = { important: "Important: ", urgent: "Urgent: " };
+
 export class NoticeBars {
   #root;
   #chat;
   /** @type {{ id: string, dialog: HTMLDialogElement } | null} the warning that is shown */
   #warning = null;
-  /** @type {(() => void) | null} */
-  #end = null;
+  /** @type {(() => void)[]} */
+  #ends = [];
 
   /** @param {HTMLElement} root @param {ChatApi} chat */
   constructor(root, chat) {
@@ -29,15 +32,14 @@ export class NoticeBars {
   }
 
   start() {
-    this.#end = this.#chat.on(
-      "notices",
-      onceAFrame(() => this.#render()),
-    );
+    const render = onceAFrame(() => this.#render());
+    for (const topic of /** @type {const} */ (["notices", "announcements"]))
+      this.#ends.push(this.#chat.on(topic, render));
     this.#render();
   }
 
   stop() {
-    this.#end?.();
+    for (const end of this.#ends.splice(0)) end();
   }
 
   #render() {
@@ -47,25 +49,34 @@ export class NoticeBars {
       notices.filter(({ kind }) => kind === "report"),
       {
         key: ({ id }) => id,
-        create: ({ id }) => this.#create(id),
+        create: ({ id }) => this.#create(() => this.#chat.closeNotice(id)),
         update: (element, notice) => setText(part(element, "text"), outcomeWords(notice)),
       },
     );
+    reconcile(part(this.#root, "announcements"), this.#chat.announcements(), {
+      key: ({ id }) => id,
+      create: ({ id, level }) => this.#create(() => this.#chat.closeAnnouncement(id), level),
+      update: (element, { text, level }) => {
+        setText(part(element, "lead"), LEADS[level] ?? "");
+        setText(part(element, "text"), text);
+      },
+    });
     const warning = notices.find(({ kind }) => kind === "warning") ?? null;
     if (this.#warning && this.#warning.id !== warning?.id) this.#dismiss();
     if (warning && !this.#warning) this.#warn(warning);
   }
 
-  /** @param {string} id */
-  #create(id) {
+  /** @param {() => Promise<void>} close @param {string} [level] */
+  #create(close, level = "info") {
     const element = clone("bar");
-    part(element, "close").addEventListener("click", () => void this.#close(id));
+    element.dataset.level = level;
+    part(element, "close").addEventListener("click", () => void this.#close(close));
     return element;
   }
 
-  /** @param {string} id */
-  async #close(id) {
-    if ((await attempt(this.#chat.closeNotice(id).then(() => true))) === null) return;
+  /** @param {() => Promise<void>} close */
+  async #close(close) {
+    if ((await attempt(close().then(() => true))) === null) return;
     document.getElementById("main")?.focus({ preventScroll: true }); // the button is gone
   }
 
