@@ -4,9 +4,11 @@ from flask import Flask
 from flask_admin import Admin
 
 from app.admin import cli, guard
+from app.admin.announcements import AnnouncementsView
 from app.admin.audit import AuditView
 from app.admin.conversations import ConversationsView
 from app.admin.index import IndexView
+from app.admin.reports import ReportsView
 from app.admin.users import UsersView
 from app.blueprints.security import csp_nonce
 
@@ -18,5 +20,7 @@ def init_app(app: Flask) -> None:
     admin = Admin(app, name="Chatter", url=guard.PREFIX, index_view=index, csp_nonce_generator=csp_nonce)
     admin.add_view(UsersView(name="People", endpoint="admin_people", url="people"))
     admin.add_view(ConversationsView(name="Conversations", endpoint="admin_conversations", url="conversations"))
+    admin.add_view(ReportsView(name="Reports", endpoint="admin_reports", url="reports"))
+    admin.add_view(AnnouncementsView(name="Announcements", endpoint="admin_announcements", url="announcements"))
     admin.add_view(AuditView(name="Audit log", endpoint="admin_audit", url="audit"))
     app.cli.add_command(cli.commands)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import StringConstraints
 
 from app.admin.view import CURSOR_CHARACTERS, TEXT_CHARACTERS, AdminView, Asked, expose
-from app.models import Conversation
+from app.models import Conversation, Report
 from app.services import people
 from app.services.audit import COMMAND_LINE, Wanted
 from app.services.registry import services
@@ -22,6 +22,9 @@ ACTIONS = {
     "passkeys_removed": "Removed passkeys",
     "role_changed": "Changed a role",
     "export_asked": "Asked for a copy of somebody’s data",
+    "announcement_written": "Wrote an announcement",
+    "announcement_published": "Published an announcement",
+    "announcement_withdrawn": "Withdrew an announcement",
     "deletion_asked": "Asked for a deletion in a week",
     "account_kept": "Kept an account that was to be deleted",
     "deleted_at_once": "Deleted an account at once",
@@ -29,6 +32,14 @@ ACTIONS = {
     "conversation_frozen": "Froze a conversation",
     "conversation_unfrozen": "Unfroze a conversation",
     "group_deleted": "Deleted a group for all",
+    "report_looked_at": "Looked at a report",
+    "report_taken": "Took a report",
+    "report_given_back": "Gave a report back",
+    "report_noted": "Wrote a note on a report",
+    "person_warned": "Warned somebody",
+    "message_removed": "Removed a message for everyone",
+    "report_dismissed": "Dismissed a report",
+    "report_closed": "Closed a report",
 }
 """Every action that is written down, in words."""
 
@@ -59,7 +70,7 @@ class AuditView(AdminView):
         """The events that are asked for, the newest first."""
         asked = Filter.here()
         events, following = services().audit.page(asked.wanted(), asked.after)
-        named = {event.subject for event in events} | {event.actor for event in events}
+        named = {id for event in events for id in (event.subject, event.actor, (event.details or {}).get("page"))}
         return self.show(
             "audit",
             asked=asked,
@@ -67,6 +78,7 @@ class AuditView(AdminView):
             following=following,
             actions=ACTIONS,
             people=people.load(id for id in named if id),
+            reports=set(Report.objects(id__in=[id for id in named if id]).scalar("id")),
             groups=services().conversation_search.names(list(Conversation.objects(id__in=[id for id in named if id]))),
         )
 

@@ -4,6 +4,7 @@ A view that takes a POST and is not marked by ``change`` is answered by nothing 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from functools import wraps
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.blueprints.asker import address
 from app.blueprints.identity import current_user_id
-from app.domain.errors import ChatError
+from app.domain.errors import ChatError, NotFound
 from app.services.audit import Actor
 from app.services.registry import services
 
@@ -30,8 +31,13 @@ class Pages(Protocol):
 Carry = Callable[[Any, str, dict[str, Any]], None]
 
 
-def change(action: str) -> Callable[[Carry], Callable[[Any, str], ResponseReturnValue]]:
+def change(
+    action: str, whom: Callable[[str], str] | None = None
+) -> Callable[[Carry], Callable[[Any, str], ResponseReturnValue]]:
     """Make ``view(self, subject, details)`` a change named ``action``: what it puts into ``details`` is written down, too.
+
+    ``whom`` tells who it is done to, where that is not what the page is about: then that is written down as the subject, and the
+    page's among the details (``page``). NotFound, where it raises that: the subject is the page's.
 
     Answers with the subject's page: anew where it was done, and with the refusal where it was refused.
     """
@@ -42,7 +48,7 @@ def change(action: str) -> Callable[[Carry], Callable[[Any, str], ResponseReturn
             actor = Actor(current_user_id(), address())
             services().limits.check("administer", actor.id)
             try:
-                with services().audit.carrying_out(actor, action, subject) as details:
+                with _written_down(actor, action, subject, whom) as details:
                     view(self, subject, details)
             except ChatError as error:
                 return self.page(subject, error)
@@ -52,3 +58,12 @@ def change(action: str) -> Callable[[Carry], Callable[[Any, str], ResponseReturn
         return carried_out
 
     return mark
+
+
+def _written_down(
+    actor: Actor, action: str, subject: str, whom: Callable[[str], str] | None
+) -> AbstractContextManager[dict[str, Any]]:
+    if whom is not None:
+        with suppress(NotFound):
+            return services().audit.carrying_out(actor, action, whom(subject), page=subject)
+    return services().audit.carrying_out(actor, action, subject)

@@ -214,5 +214,8 @@ FactName = Literal[
     "privacy_changed",
     "notifications_changed",
     "draft_changed",
+    "notices_changed",
+    "announcements_changed",
+    "announcement_closed",
     "signed_out",
 ]

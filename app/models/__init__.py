@@ -5,6 +5,7 @@ from app.models.contacts import Contact
 from app.models.conversations import Conversation, GroupLink, Membership
 from app.models.jobs import Job
 from app.models.messages import DeadLetter, Message
+from app.models.moderation import Announcement, Notice, Report
 from app.models.operations import AuditEvent, FigureSample, Installation, LeaseEpoch, PushKey
 from app.models.passkeys import Passkey
 
@@ -24,10 +25,14 @@ DOCUMENTS = (
     Job,
     Passkey,
     PushKey,
+    Report,
+    Notice,
+    Announcement,
 )
 
 __all__ = [
     "DOCUMENTS",
+    "Announcement",
     "AuditEvent",
     "Contact",
     "Conversation",
@@ -40,7 +45,9 @@ __all__ = [
     "LeaseEpoch",
     "Membership",
     "Message",
+    "Notice",
     "Passkey",
     "PushKey",
+    "Report",
     "User",
 ]

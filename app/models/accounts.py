@@ -17,6 +17,7 @@ class User(Document):
 
     ``met_in_groups``: sharing a small group makes people their contacts, and them theirs.
     ``deletion_at``: when it will be deleted, as its owner wished.
+    ``closed_announcements``: those that still run, and that they have closed.
     """
 
     id = StringField(primary_key=True, default=new_id)
@@ -33,6 +34,7 @@ class User(Document):
     invite_code = StringField(unique=True, sparse=True)
     privacy = DictField(default=None)
     notifications = DictField(default=None)
+    closed_announcements = ListField(StringField(), default=None)
     onboarded_at = DateTimeField()
     last_seen = DateTimeField()
     disabled_at = DateTimeField()

@@ -44,6 +44,12 @@ class SocketPublisher:
         if targets:
             self._hint(targets, fact, payload)
 
+    def to_everybody(self, fact: FactName, payload: dict[str, Any]) -> None:
+        try:
+            self._broadcaster.emit_all([(rooms.EVERYBODY, fact, payload)])
+        except (RedisError, OSError) as error:
+            log.warning("fact_not_told", fact=fact, cause=type(error).__name__)
+
     def to_conversation(
         self, conversation: str, epoch: int, fact: FactName, payload: dict[str, Any], *, skip: str | None = None
     ) -> None:

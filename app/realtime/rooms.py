@@ -1,6 +1,8 @@
 """Names of Socket.IO rooms."""
 
 NAMESPACE = "/"
+EVERYBODY = "everybody"
+"""Who is signed in, on whichever server."""
 
 
 def of_user(user: str) -> str:

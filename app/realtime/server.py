@@ -159,6 +159,7 @@ class RealtimeServer:
     def _admit(self, socket: str, auth: Any, deadline: Deadline) -> tuple[Caller, list[str]]:
         """Whose socket it is, and their conversations; it hears what concerns them from now on."""
         caller = deadline.ask(lambda: authenticate(auth))
+        self._enter(socket, rooms.EVERYBODY)
         self._enter(socket, rooms.of_user(caller.user))
         self._enter(socket, rooms.of_device(caller.device))
         places = deadline.ask(lambda: services().messages.rooms(caller.user))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import freezing, pins, revisions
+from app.domain import freezing, operator, pins, revisions
 from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ChatError, Invalid, NotFound
 from app.domain.group_settings import DEFAULT, GroupSettings
@@ -38,8 +38,14 @@ class LogState:
     pins: frozenset[int] = frozenset()
     frozen: bool = False
 
+    def knows(self, sender: str) -> bool:
+        """Is the sender a member, or whoever runs this Chatter?"""
+        return sender in self.members or sender == operator.OPERATOR
+
     def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
         """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
+        if proposal.sender == operator.OPERATOR:
+            return operator.refusal(proposal.kind, target)
         told = (proposal.kind, proposal.sender, proposal.body)
         if self.group:
             refused = refusal(*told, self.roles, self.settings)

@@ -152,7 +152,7 @@ class Store:
                 later.append(i)
                 continue
             state = states.get(proposal.conversation)
-            if state is not None and proposal.sender not in state.members:
+            if state is not None and not state.knows(proposal.sender):
                 changed.add(proposal.conversation)  # not in the one at hand: the next round looks again
                 later.append(i)
                 continue
@@ -181,7 +181,7 @@ class Store:
 
     def _state_for(self, proposal: Proposal) -> LogState | None:
         state = self.state(proposal.conversation)
-        stranger = state is not None and proposal.kind != "joined" and proposal.sender not in state.members
+        stranger = state is not None and proposal.kind != "joined" and not state.knows(proposal.sender)
         if stranger or (state is not None and state.frozen):
             # Somebody may have been added, or the conversation unfrozen, and the note of it lost.
             self.forget(proposal.conversation)

@@ -9,6 +9,7 @@ from app.services.account_control import AccountControl
 from app.services.account_search import AccountSearch
 from app.services.accounts import Accounts
 from app.services.administrators import Administrators
+from app.services.announcements import Announcements
 from app.services.audit import Audit
 from app.services.codes import Codes
 from app.services.contacts import Contacts
@@ -27,6 +28,8 @@ from app.services.history import History
 from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
 from app.services.messages import Messages
+from app.services.moderation import Moderation
+from app.services.notices import Notices
 from app.services.notifications import NotificationSettings
 from app.services.outgoing import Outgoing
 from app.services.passkeys import Passkeys
@@ -40,6 +43,7 @@ from app.services.push_sender import PushSender
 from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
+from app.services.reports import Reports
 from app.services.requests import Requests
 from app.services.saved import Saved
 from app.services.sms import provider_for
@@ -70,19 +74,23 @@ def build(
     exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
     groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
-    account_search = AccountSearch()
+    account_search, notices = AccountSearch(), Notices(publisher)
     accounts, deletions, passkeys = Accounts(), Deletions(jobs), Passkeys(settings, redis, limits)
+    account_control = AccountControl(accounts, devices, passkeys, exports, deletions)
+    conversation_control = ConversationControl(redis, messages, conversations, access, publisher)
+    conversation_search = ConversationSearch(heads, account_search, settings.shard_count)
     return Services(
         access=access,
-        account_control=AccountControl(accounts, devices, passkeys, exports, deletions),
+        account_control=account_control,
         account_search=account_search,
         accounts=accounts,
         administrators=Administrators(),
+        announcements=Announcements(publisher),
         audit=Audit(),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
-        conversation_control=ConversationControl(redis, messages, conversations, access, publisher),
-        conversation_search=ConversationSearch(heads, account_search, settings.shard_count),
+        conversation_control=conversation_control,
+        conversation_search=conversation_search,
         conversations=conversations,
         deletions=deletions,
         devices=devices,
@@ -96,6 +104,8 @@ def build(
         jobs=jobs,
         limits=limits,
         messages=messages,
+        moderation=Moderation(notices, account_control, conversation_control, account_search, conversation_search),
+        notices=notices,
         notifications=NotificationSettings(publisher, limits),
         passkeys=passkeys,
         photos=photos,
@@ -103,6 +113,7 @@ def build(
         privacy=PrivacySettings(presence, publisher, limits),
         push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
+        reports=Reports(messages, limits),
         requests=Requests(conversations, receipts, heads, publisher),
         saved=Saved(conversations, publisher),
         tokens=Tokens(settings, devices),

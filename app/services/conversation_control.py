@@ -58,6 +58,12 @@ class ConversationControl:
         self._messages.append(owner.user, conversation, once, "closed", ADMINISTRATOR)
         self._access.forget(conversation)
 
+    def remove(self, conversation: str, seq: int) -> None:
+        """Delete a message for everybody, by an entry of whoever runs this Chatter. Raises NotFound, Conflict (it is
+        deleted), and what posting raises."""
+        _get(conversation)
+        self._messages.remove_as_operator(conversation, seq)
+
     def _tell(self, conversation: str) -> None:
         """Committers and servers look again, and members' pages show it."""
         self._redis.ping()  # publishing is a hint and fails silently; a committer that does not hear of this goes on

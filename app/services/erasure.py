@@ -17,7 +17,7 @@ from app.models import AuditEvent, Contact, Conversation, Device, Job, Membershi
 from app.models.accounts import now
 from app.models.messages import messages
 from app.sequencing import keys
-from app.services import people
+from app.services import people, reports
 from app.services.conversations import Conversations
 from app.services.devices import Devices
 from app.services.exports import Exports
@@ -126,11 +126,12 @@ class Erasure:
             self._publisher.to_users(owners, "contact_removed", {"user": user})
 
     def _forget_rest(self, user: str) -> None:
-        """Photos, copies, and the account itself: its number, Google identity and handle are free again."""
+        """Photos, copies, reports, and the account itself: its number, Google identity and handle are free again."""
         photos = GridFS(get_db(), PHOTOS)
         for photo in photos.find({"user": user}):
             photos.delete(photo._id)
         self._exports.forget(user)
+        reports.forget(user)
         if User.objects(id=user).delete():
             AuditEvent(actor=user, action="account_deleted", subject=user).save()
         for place in Membership.objects(user=user, until_seq=None):

@@ -15,11 +15,13 @@ from app.domain.errors import NotFound
 from app.domain.notifications import Notifications, level_of
 from app.domain.privacy import Privacy
 from app.domain.saved import marks_of
-from app.models import Contact, Conversation, Device, Membership, User
+from app.models import Contact, Conversation, Device, Membership, Notice, Report, User
 from app.models.messages import read_range
 from app.sequencing.heads import Heads
 from app.services import people
+from app.services.notices import notice_view
 from app.services.photos import COLLECTION as PHOTOS
+from app.services.reports import report_view
 from app.services.views import account_view, device_view
 
 READ_ME = """This is a copy of what Chatter has of you.
@@ -27,6 +29,7 @@ READ_ME = """This is a copy of what Chatter has of you.
 profile.json        who you are here, your privacy, and what you want to be told of
 contacts.json       whom you know, and whom you blocked
 devices.json        where you are signed in
+reports.json        what you reported to whoever runs this Chatter, and what they told you
 conversations.json  your chats: who is in them, what calls you there, which messages you
                     deleted for yourself or saved, what you began to write, and which file holds what was said
 conversations/      a file for each chat: every entry that you can see, in order
@@ -74,6 +77,7 @@ def write_archive(user: str, sink: Sink, heads: Heads, so_far: Callable[[int], N
         _put(archive, "profile.json", _profile(account))
         _put(archive, "contacts.json", _contacts(user))
         _put(archive, "devices.json", [device_view(device, "") for device in Device.objects(user=user)])
+        _put(archive, "reports.json", _reports(user))
         _put(archive, "conversations.json", list(_conversations(places, spans)))
         _photo(archive, account)
         for conversation, span in spans.items():
@@ -99,6 +103,7 @@ def _profile(account: User) -> dict[str, Any]:
         "created_at": created,
         "privacy": Privacy.of(account.privacy).to_wire(),
         "notifications": Notifications.of(account.notifications).to_wire(),
+        "announcements_closed": list(account.closed_announcements or ()),
     }
 
 
@@ -116,6 +121,14 @@ def _contacts(user: str) -> list[dict[str, Any]]:
         }
         for contact in contacts
     ]
+
+
+def _reports(user: str) -> dict[str, Any]:
+    told = Notice.objects(user=user).order_by("created_at", "id")
+    return {
+        "reported": [report_view(report) for report in Report.objects(reporter=user).order_by("created_at", "id")],
+        "told": [{**notice_view(notice), "closed_at": _milliseconds(notice.closed_at)} for notice in told],
+    }
 
 
 def _conversations(places: list[Membership], spans: dict[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:

@@ -58,6 +58,7 @@ WINDOWS: dict[str, tuple[Window, ...]] = {
     "notifications": (Window(60, 10 * MINUTE_S),),
     "export": (Window(5, DAY_S),),
     "administer": (Window(300, 10 * MINUTE_S),),
+    "report": (Window(10, HOUR_S), Window(30, DAY_S)),
     "photo": (Window(20, HOUR_S),),
     "contact_add": (Window(30, 10 * MINUTE_S), Window(200, DAY_S)),
     "people_search": (Window(120, MINUTE_S),),

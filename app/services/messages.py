@@ -12,6 +12,8 @@ from redis.exceptions import RedisError
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, Post, Revision, Sync, entry_hash
 from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
+from app.domain.ids import derived_client_id
+from app.domain.operator import OPERATOR
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
@@ -129,6 +131,16 @@ class Messages:
         )
         log.info("revised", conversation=receipt.conversation, seq=receipt.seq, client_id=receipt.client_id)
         return receipt
+
+    def remove_as_operator(self, conversation: str, seq: int) -> Receipt:
+        """Delete a text for everybody, as whoever runs this Chatter; asked again it is the same entry.
+
+        Raises what ``Sequencer.submit`` raises; the committer judges (``app/domain/operator.py``): NotFound, Conflict.
+        """
+        once = derived_client_id(conversation, "deleted", OPERATOR, str(seq))
+        return self._submit(
+            Proposal(conversation, OPERATOR, once, "deleted", "", entry_hash("deleted", "", seq), target=seq)
+        )
 
     def versions(self, user: str, conversation: str, seq: int) -> list[dict[str, Any]]:
         """What a text said at first and after each edit that ``user`` may see, oldest first: ``{body, created_at}``.

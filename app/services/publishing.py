@@ -12,6 +12,9 @@ class Publisher(Protocol):
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         """Tell every open socket of these users, on every server."""
 
+    def to_everybody(self, fact: FactName, payload: dict[str, Any]) -> None:
+        """Tell every open socket, on every server."""
+
     def to_conversation(
         self, conversation: str, epoch: int, fact: FactName, payload: dict[str, Any], *, skip: str | None = None
     ) -> None:

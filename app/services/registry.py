@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.services.account_search import AccountSearch
     from app.services.accounts import Accounts
     from app.services.administrators import Administrators
+    from app.services.announcements import Announcements
     from app.services.audit import Audit
     from app.services.codes import Codes
     from app.services.contacts import Contacts
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from app.services.jobs import Jobs
     from app.services.limits import Limits
     from app.services.messages import Messages
+    from app.services.moderation import Moderation
+    from app.services.notices import Notices
     from app.services.notifications import NotificationSettings
     from app.services.passkeys import Passkeys
     from app.services.photos import Photos
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.privacy import PrivacySettings
     from app.services.push import Push
     from app.services.receipts import Receipts
+    from app.services.reports import Reports
     from app.services.requests import Requests
     from app.services.saved import Saved
     from app.services.tokens import Tokens
@@ -49,6 +53,7 @@ class Services:
     account_search: "AccountSearch"
     accounts: "Accounts"
     administrators: "Administrators"
+    announcements: "Announcements"
     audit: "Audit"
     codes: "Codes"
     contacts: "Contacts"
@@ -67,6 +72,8 @@ class Services:
     jobs: "Jobs"
     limits: "Limits"
     messages: "Messages"
+    moderation: "Moderation"
+    notices: "Notices"
     notifications: "NotificationSettings"
     passkeys: "Passkeys"
     photos: "Photos"
@@ -74,6 +81,7 @@ class Services:
     privacy: "PrivacySettings"
     push: "Push"
     receipts: "Receipts"
+    reports: "Reports"
     requests: "Requests"
     saved: "Saved"
     tokens: "Tokens"

@@ -185,6 +185,35 @@ export interface NotificationsView {
   quiet_daily: { begins: string; ends: string; zone: string } | null;
 }
 
+/** What one is told by whoever runs this Chatter: to be read (a warning), or what came of something one reported. */
+export interface NoticeView {
+  id: string;
+  kind: "warning" | "report";
+  text: string;
+  about: "message" | "person" | null;
+  outcome: "removed" | "acted" | "dismissed" | null;
+  created_at: number;
+}
+
+/** What everybody is told, from `begins_at` until `ends_at` (ms). */
+export interface AnnouncementView {
+  id: string;
+  level: "info" | "important" | "urgent";
+  text: string;
+  begins_at: number;
+  ends_at: number;
+}
+
+export type ReportReason = "spam" | "harassment" | "hate" | "violence" | "sexual" | "fraud" | "impersonation" | "other";
+/** What one says of what one reports. `around`: messages beside it may be looked at, too. */
+export interface Complaint {
+  reason: ReportReason;
+  note: string;
+  around?: boolean;
+}
+/** What is reported: a message, or a person. */
+export type Reported = { conversation: string; seq: number } | { user: string };
+
 /** A message, or a change of one, that has no number yet. Written to local storage before anything else happens. */
 export interface OutboxItem {
   client_id: string;
@@ -318,7 +347,9 @@ export type Topic =
   | "notify"
   | "wrote"
   | "notifications"
-  | "privacy";
+  | "privacy"
+  | "notices"
+  | "announcements";
 
 /**
  * What the views use and nothing else: `static/js/state/chat.js` implements it over log, outbox, store, unread and net.
@@ -422,6 +453,14 @@ export interface ChatApi {
   acceptRequest(id: string): Promise<void>;
   /** have it gone */
   declineRequest(id: string): Promise<void>;
+  /** what one is told by whoever runs this Chatter, the oldest first */
+  notices(): readonly NoticeView[];
+  closeNotice(id: string): Promise<void>;
+  /** what everybody is told now and this person has not closed, the oldest first */
+  announcements(): readonly AnnouncementView[];
+  closeAnnouncement(id: string): Promise<void>;
+  /** tell whoever runs this Chatter; once more changes what one said */
+  report(what: Reported, complaint: Complaint): Promise<void>;
   /** says goodbye to the server, wipes storage, caches and the other tabs */
   signOut(): Promise<void>;
 }

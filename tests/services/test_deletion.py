@@ -9,7 +9,7 @@ from gridfs import GridFS
 from mongoengine.connection import get_db
 
 from app.domain.errors import Conflict, Degraded
-from app.models import AuditEvent, Contact, Conversation, Device, Job, Membership, User
+from app.models import AuditEvent, Contact, Conversation, Device, Job, Membership, Notice, Report, User
 from app.models.accounts import now
 from app.models.messages import messages, read_range
 from app.sequencing import keys
@@ -264,3 +264,17 @@ def test_what_called_them_and_where_they_were_told_goes_too(
     assert not place.hidden_seqs and not place.marked_unread and not place.saved and not place.draft
     assert place.saved_rev is None and place.draft_rev is None
     assert world.redis.zrange(keys.PUSH_DUE, 0, -1) == [ben]
+
+
+def test_reports_lose_the_name_and_notices_go(
+    deletions: Deletions, erasure: Erasure, jobs: Jobs, friends: list[str]
+) -> None:
+    ada, ben, *_ = friends
+    Report(id="r" * 22, kind="person", reporter=ada, person=ben, reason="hate", note="my words").save(force_insert=True)
+    Notice(id="n" * 22, user=ada, kind="warning", text="Be kind.").save(force_insert=True)
+    deletions.ask(ada)
+    a_week_later(ada)
+    carry_out(erasure, jobs)
+    report = Report.objects.get()
+    assert (report.reporter or "", report.note or "", report.person) == ("", "", ben)
+    assert Notice.objects.count() == 0

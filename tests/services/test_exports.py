@@ -13,7 +13,7 @@ from gridfs import GridFS
 from mongoengine.connection import get_db
 
 from app.domain.errors import Conflict, NotFound, RateLimited
-from app.models import Job, User
+from app.models import Job, Notice, Report, User
 from app.models.accounts import now
 from app.services.exports import Exports
 from app.services.jobs import JobLost, Jobs
@@ -161,3 +161,20 @@ def test_what_was_broken_off_is_made_anew_and_leaves_nothing(
     exports.make(second)
     assert files() == 1
     assert len(read(ZipFile(io.BytesIO(exports.open(ada).read())), f"conversations/{chat}.json")) == 160
+
+
+def test_what_one_reported_and_was_told_is_in_it_and_no_text_of_others(
+    world: World, exports: Exports, jobs: Jobs
+) -> None:
+    ada, ben = world.people("Ada", "Ben")
+    kept = [{"body": "what Ben wrote", "at": now()}]
+    made_by = {"kind": "message", "conversation": "c" * 22, "seq": 3, "reason": "hate", "kept": kept}
+    Report(id="r" * 22, reporter=ada, person=ben, note="my words", **made_by).save(force_insert=True)
+    Report(id="s" * 22, reporter=ben, person=ada, note="Ben's words", **made_by).save(force_insert=True)
+    Notice(id="n" * 22, user=ada, kind="warning", text="Be kind.", closed_at=now()).save(force_insert=True)
+    archive = made(exports, jobs, ada)
+    told = read(archive, "reports.json")
+    assert [(one["reason"], one["note"], one["person"]) for one in told["reported"]] == [("hate", "my words", ben)]
+    assert [(one["text"], one["closed_at"] is not None) for one in told["told"]] == [("Be kind.", True)]
+    everything = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    assert "what Ben wrote" not in everything and "Ben's words" not in everything

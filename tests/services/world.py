@@ -8,10 +8,11 @@ from typing import Any
 import gevent
 from redis import Redis
 
-from app.domain.commands import FactName
+from app.domain.commands import FactName, entry_hash
 from app.domain.entries import COUNTED_KINDS, Entry, EntryKind, Proposal, Receipt
 from app.domain.errors import RateLimited
-from app.domain.ids import content_hash, new_id
+from app.domain.ids import content_hash, derived_client_id, new_id
+from app.domain.operator import OPERATOR
 from app.models import Conversation, Membership, User
 from app.models.messages import messages, to_document
 from app.sequencing.heads import Heads, find_head
@@ -65,6 +66,9 @@ class RecordingPublisher:
 
     def to_users(self, users: Iterable[str], fact: FactName, payload: dict[str, Any]) -> None:
         self.told.append(Told(tuple(users), fact, payload))
+
+    def to_everybody(self, fact: FactName, payload: dict[str, Any]) -> None:
+        self.told.append(Told(("everybody",), fact, payload))
 
     def to_conversation(
         self, conversation: str, epoch: int, fact: FactName, payload: dict[str, Any], *, skip: str | None = None
@@ -150,6 +154,16 @@ class World:
         if isinstance(outcome, Refused):
             raise outcome.error
         return Receipt(conversation, client_id, outcome.entry.seq, outcome.entry.ordinal, outcome.entry.created_at)
+
+    def remove_as_operator(self, conversation: str, seq: int) -> None:
+        """What ``Messages`` does, by a committer of its own."""
+        once = derived_client_id(conversation, "deleted", OPERATOR, str(seq))
+        hash = entry_hash("deleted", "", seq)
+        (outcome,) = Store().commit(
+            [Proposal(conversation, OPERATOR, once, "deleted", "", hash, target=seq)], seen_before=True
+        )
+        if isinstance(outcome, Refused):
+            raise outcome.error
 
     def _store(
         self, conversation: str, sender: str, kind: EntryKind, body: str, client_id: str, hidden_from: tuple[str, ...]

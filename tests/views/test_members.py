@@ -31,8 +31,8 @@ def test_an_owner_is_offered_everything(open_page: Opener) -> None:
     page = open_page(**WIDE)
     group(page, "owner")
     assert actions(page) == [*CHANGES, *OWN, DELETE]
-    assert offered(page, "Jonas Meyer") == ["Message", TAKE, HAND, REMOVE]
-    assert offered(page, "Priya Shah") == ["Message", MAKE, HAND, REMOVE]
+    assert offered(page, "Jonas Meyer") == ["Message", TAKE, HAND, "Report", REMOVE]
+    assert offered(page, "Priya Shah") == ["Message", MAKE, HAND, "Report", REMOVE]
     expect(member(page, "Dana Lopez (you)").locator("[data-part=more]")).to_be_hidden()
 
 
@@ -40,9 +40,9 @@ def test_an_admin_acts_on_members_alone(open_page: Opener) -> None:
     page = open_page(**WIDE)
     group(page, "admin")
     assert actions(page) == [*CHANGES, *OWN]
-    assert offered(page, "Amara Okafor") == ["Message"], "the owner"
-    assert offered(page, "Jonas Meyer") == ["Message"], "another admin"
-    assert offered(page, "Priya Shah") == ["Message", MAKE, REMOVE]
+    assert offered(page, "Amara Okafor") == ["Message", "Report"], "the owner"
+    assert offered(page, "Jonas Meyer") == ["Message", "Report"], "another admin"
+    assert offered(page, "Priya Shah") == ["Message", MAKE, "Report", REMOVE]
 
 
 def test_a_member_may_write_to_others_and_leave(open_page: Opener) -> None:
@@ -50,7 +50,7 @@ def test_a_member_may_write_to_others_and_leave(open_page: Opener) -> None:
     group(page, "member")
     assert actions(page) == OWN
     for name in ("Amara Okafor", "Jonas Meyer", "Priya Shah"):
-        assert offered(page, name) == ["Message"]
+        assert offered(page, name) == ["Message", "Report"]
 
 
 def test_members_stand_by_role_then_name_and_a_new_role_moves_them(open_page: Opener) -> None:

@@ -56,7 +56,7 @@ def test_others_messages_are_offered_for_deletion_to_those_who_may(
     talk(page, role)
     message(page, seq).click(button="right")
     pin = ["Pin"] * (role != "member")
-    expected = ["React", "Reply", "Forward", "Copy text", "Select", "Save", *pin, "Delete for me"]
+    expected = ["React", "Reply", "Forward", "Copy text", "Select", "Save", *pin, "Report", "Delete for me"]
     assert items(page) == expected + ["Delete for everyone"] * delete
 
 
@@ -218,4 +218,4 @@ def test_in_a_group_one_is_out_of_there_is_only_reading(open_page: Opener) -> No
     settled(page)
     expect(message(page, 1).locator(".reaction")).to_be_disabled()
     message(page, 1).click(button="right")
-    assert items(page) == ["Forward", "Copy text", "Select", "Save", "Delete for me"]
+    assert items(page) == ["Forward", "Copy text", "Select", "Save", "Report", "Delete for me"]

@@ -1,6 +1,7 @@
 """REST under /api/v1: what is not a stream. Described by itself at /api/v1/openapi.json."""
 
 from app.blueprints.api import (
+    announcements,
     bootstrap,
     contacts,
     conversations,
@@ -15,6 +16,7 @@ from app.blueprints.api import (
     passkeys,
     privacy,
     push,
+    reports,
     requests,
     revisions,
     saved,
@@ -22,6 +24,7 @@ from app.blueprints.api import (
 from app.blueprints.api.blueprint import api as blueprint
 
 __all__ = [
+    "announcements",
     "blueprint",
     "bootstrap",
     "contacts",
@@ -37,6 +40,7 @@ __all__ = [
     "passkeys",
     "privacy",
     "push",
+    "reports",
     "requests",
     "revisions",
     "saved",

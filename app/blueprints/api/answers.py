@@ -3,10 +3,12 @@
 from typing import Literal
 
 from app.blueprints.api.openapi import Answer
+from app.domain.announcements import Level as AnnouncementLevel
 from app.domain.entries import EntryKind
 from app.domain.group_settings import SlowSeconds, Whose
 from app.domain.notifications import Level
 from app.domain.permissions import Role
+from app.domain.reports import Outcome, ReportKind
 
 
 class UserView(Answer):
@@ -224,6 +226,42 @@ class NotificationsView(Answer):
     quiet_daily: QuietDailyView | None
 
 
+class NoticeView(Answer):
+    """What one is told by whoever runs this Chatter. ``kind`` "warning": ``text`` is to be read, and closed; "report": what came of
+    a report of one's (``outcome``) of a message or a person (``about``). Times in ms."""
+
+    id: str
+    kind: Literal["warning", "report"]
+    text: str
+    about: ReportKind | None
+    outcome: Outcome | None
+    created_at: int
+
+
+class NoticeList(Answer):
+    """The oldest first."""
+
+    notices: list[NoticeView]
+
+
+class AnnouncementView(Answer):
+    """To be shown from ``begins_at`` until ``ends_at`` (ms)."""
+
+    id: str
+    level: AnnouncementLevel
+    text: str
+    begins_at: int
+    ends_at: int
+
+
+class AnnouncementList(Answer):
+    """What whoever runs this Chatter says to everybody, the oldest first; ``closed``: by oneself, on whichever device."""
+
+    announcements: list[AnnouncementView]
+    closed: list[str]
+    server_time: int
+
+
 class PushView(Answer):
     """``public_key``: what a browser subscribes with (``applicationServerKey``); ``endpoint``: where this device is told, if it is."""
 
@@ -245,4 +283,7 @@ class Bootstrap(Answer):
     contacts: list[ContactView]
     server_time: int
     notifications: NotificationsView
+    notices: list[NoticeView]
+    announcements: list[AnnouncementView]
+    announcements_closed: list[str]
     sync_interval_minutes: int

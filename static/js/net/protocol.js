@@ -21,6 +21,9 @@ export const FACTS = Object.freeze([
   "privacy_changed",
   "notifications_changed",
   "draft_changed",
+  "notices_changed",
+  "announcements_changed",
+  "announcement_closed",
   "signed_out",
 ]);
 /** The most entries one `sync` answers. */
@@ -154,6 +157,26 @@ export const isNotifications = (value) =>
   (value.quiet_daily === null || isObject(value.quiet_daily));
 
 /** @param {unknown} value */
+const isNotice = (value) =>
+  isObject(value) &&
+  isId(value.id) &&
+  ["warning", "report"].includes(value.kind) &&
+  typeof value.text === "string" &&
+  Number.isFinite(value.created_at);
+
+/** @param {unknown} value */
+const areNotices = (value) => Array.isArray(value) && value.every(isNotice);
+
+/** @param {unknown} value */
+const isAnnouncement = (value) =>
+  isObject(value) &&
+  isId(value.id) &&
+  typeof value.level === "string" &&
+  typeof value.text === "string" &&
+  Number.isFinite(value.begins_at) &&
+  Number.isFinite(value.ends_at);
+
+/** @param {unknown} value */
 export const isSavedPage = (value) =>
   isObject(value) &&
   (value.next === null || typeof value.next === "string") &&
@@ -176,6 +199,12 @@ const FACT_SHAPES = {
   privacy_changed: (payload) => isObject(payload.privacy),
   notifications_changed: (payload) => isNotifications(payload.notifications),
   draft_changed: (payload) => isId(payload.conversation) && typeof payload.body === "string" && isSeq(payload.version),
+  notices_changed: (payload) => areNotices(payload.notices),
+  announcements_changed: (payload) =>
+    Array.isArray(payload.announcements) &&
+    payload.announcements.every(isAnnouncement) &&
+    Number.isFinite(payload.server_time),
+  announcement_closed: (payload) => isId(payload.announcement),
   signed_out: (payload) => typeof payload.reason === "string",
 };
 

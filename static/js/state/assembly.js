@@ -6,6 +6,7 @@
 /** @import { Note, TabPorts } from "./tabs.js" */
 import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
+import { Announcements } from "./announcements.js";
 import { Choices } from "./choices.js";
 import { commandOf } from "./commands.js";
 import { Connection } from "./connection.js";
@@ -17,6 +18,7 @@ import { Following } from "./following.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { Model } from "./model.js";
+import { Notices } from "./notices.js";
 import { Notifier } from "./notifier.js";
 import { Outbox } from "./outbox.js";
 import { OutboxStorage } from "./outbox_storage.js";
@@ -73,6 +75,17 @@ export function assemble(ports, me, hooks) {
     changed: () => topics.tell("notifications"),
     passed: () => model.mutesPassed(),
     now: Date.now,
+  });
+  const notices = new Notices({
+    changed: () => topics.tell("notices"),
+    close: (id) => api.post(`/me/notices/${id}/closing`),
+  });
+  const announcements = new Announcements({
+    changed: () => topics.tell("announcements"),
+    close: (id) => api.post(`/announcements/${id}/closing`),
+    now: Date.now,
+    later: (run, ms) => setTimeout(run, ms),
+    cancel: (timer) => clearTimeout(timer),
   });
   const connection = new Connection(() => {
     topics.tell("connection");
@@ -187,12 +200,15 @@ export function assemble(ports, me, hooks) {
     topics,
     draftSync,
     choices,
+    notices,
+    announcements,
     fetchConversation,
     leads: () => tabs.leading,
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
   const state = { topics, choices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
+  const told = { notices, announcements };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
-  return { ...state, ...workers, fetchConversation };
+  return { ...state, ...told, ...workers, fetchConversation };
 }

@@ -2,7 +2,7 @@
  * What the views use: `ChatApi` of types.d.ts. Reading is answered from memory; what changes something goes into the
  * browser's storage or out to the server through the parts behind it.
  */
-/** @import { ChatApi, Level, NotificationsView, Topic } from "../types.d.ts" */
+/** @import { ChatApi, Complaint, Level, NotificationsView, Reported, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
 /** @import { Entrance } from "./lifecycle.js" */
 
@@ -47,6 +47,7 @@ export class Chat extends MessageCalls {
   /** What depends on the time may have changed. */
   timePassed() {
     this.#parts.choices.look();
+    this.#parts.announcements.look();
   }
   /** Another tab wrote to localStorage. @param {string} key */
   stored(key) {
@@ -211,6 +212,24 @@ export class Chat extends MessageCalls {
   /** @param {Partial<NotificationsView>} change */
   async changeNotifications(change) {
     this.#parts.choices.set(await this.#parts.people.changeNotifications(change));
+  }
+  notices() {
+    return this.#parts.notices.current;
+  }
+  /** @param {string} id */
+  closeNotice(id) {
+    return this.#parts.notices.close(id);
+  }
+  announcements() {
+    return this.#parts.announcements.current;
+  }
+  /** @param {string} id */
+  closeAnnouncement(id) {
+    return this.#parts.announcements.close(id);
+  }
+  /** @param {Reported} what @param {Complaint} complaint */
+  report(what, complaint) {
+    return this.#parts.people.report(what, complaint);
   }
   signOut() {
     return this.#life.signOut();

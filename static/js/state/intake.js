@@ -1,11 +1,13 @@
 /** What comes in, by whichever way: pushed facts, answers to `sync`, acknowledgements, other tabs. Each may come twice. */
 /** @import { ContactView, ConversationView, Entry, OutboxItem, Presence } from "../types.d.ts" */
+/** @import { Announcements } from "./announcements.js" */
 /** @import { Choices } from "./choices.js" */
 /** @import { Cursors } from "./cursors.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { DraftSync } from "./draft_sync.js" */
 /** @import { Following } from "./following.js" */
 /** @import { Model } from "./model.js" */
+/** @import { Notices } from "./notices.js" */
 /** @import { Notifier } from "./notifier.js" */
 /** @import { Outbox, Receipt } from "./outbox.js" */
 /** @import { Pins } from "./pins.js" */
@@ -24,6 +26,8 @@ import { ordinalAt } from "./unread.js";
  * @typedef {object} IntakeParts
  * @property {Directory} directory
  * @property {Choices} choices
+ * @property {Notices} notices
+ * @property {Announcements} announcements
  * @property {Model} model
  * @property {Following} following
  * @property {Outbox} outbox
@@ -64,6 +68,9 @@ export class Intake {
     privacy_changed: ({ privacy }) => this.#parts.topics.tell("privacy", privacy),
     notifications_changed: ({ notifications }) => this.#parts.choices.set(notifications),
     draft_changed: ({ conversation, body, version }) => this.#parts.draftSync.hear(conversation, body, version),
+    notices_changed: ({ notices }) => this.#parts.notices.set(notices),
+    announcements_changed: (told) => this.#parts.announcements.set(told.announcements, told.server_time),
+    announcement_closed: ({ announcement }) => this.#parts.announcements.heardClosed(announcement),
   };
 
   /** A fact of the wire, checked already. @param {string} name @param {any} payload */

@@ -1,5 +1,5 @@
 /** From the first paint to signing out: what happens when, over the parts that do it. */
-/** @import { ContactView, ConversationView, NotificationsView, UserView } from "../types.d.ts" */
+/** @import { AnnouncementView, ContactView, ConversationView, NoticeView, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { Parts, Ports } from "./assembly.js" */
 /** @import { SnapshotData } from "./snapshot.js" */
 /** @import { Note } from "./tabs.js" */
@@ -13,7 +13,7 @@ const GREETING_MS = 1_000;
 const SPREAD_MS = 8_000;
 const PATIENCE_MS = 2_000;
 
-/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, sync_interval_minutes: number }} Bootstrap */
+/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, notices?: NoticeView[], announcements?: AnnouncementView[], announcements_closed?: string[], server_time: number, sync_interval_minutes: number }} Bootstrap */
 /** @typedef {{ me: UserView, snapshot: SnapshotData | null, bootstrap: Bootstrap | null, askedAt: number }} Entrance */
 
 export class Lifecycle {
@@ -82,6 +82,7 @@ export class Lifecycle {
     for (const timer of this.#timers) clearTimeout(timer);
     keeper.now();
     for (const part of [choices, keeper, socket, outbox, sync, cursors, typing, tabs, draftSync]) part.stop();
+    this.parts.announcements.stop();
     history.close();
   }
 
@@ -166,10 +167,12 @@ export class Lifecycle {
   /** @param {Bootstrap} bootstrap @param {number} askedAt ms */
   #apply(bootstrap, askedAt) {
     this.#askedAt = askedAt;
-    const { choices, directory, model, intake, cursors, topics, history, keeper, draftSync } = this.parts;
+    const { choices, directory, model, intake, cursors, topics, history, keeper, draftSync, notices } = this.parts;
     directory.me = bootstrap.me;
     keeper.intervalMinutes = bootstrap.sync_interval_minutes;
     choices.set(bootstrap.notifications);
+    notices.set(bootstrap.notices);
+    this.parts.announcements.set(bootstrap.announcements, bootstrap.server_time, bootstrap.announcements_closed);
     const isOpen = (/** @type {string} */ id) => id === model.openId;
     for (const id of directory.replace(bootstrap.conversations, bootstrap.contacts, askedAt, isOpen))
       intake.removed(id);

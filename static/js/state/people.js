@@ -1,5 +1,5 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, SavedMessage, UserView } from "../types.d.ts" */
+/** @import { Complaint, ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, Reported, SavedMessage, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
@@ -147,6 +147,15 @@ export class People {
   async declineRequest(id) {
     await this.#api.delete(`/conversations/${id}/request`);
     this.#intake.removed(id);
+  }
+
+  /** @param {Reported} what @param {Complaint} complaint */
+  async report(what, { reason, note, around }) {
+    if ("user" in what) await this.#api.post(`/people/${what.user}/report`, { reason, note });
+    else {
+      const path = `/conversations/${what.conversation}/entries/${what.seq}/report`;
+      await this.#api.post(path, { reason, note, around: around === true });
+    }
   }
 
   /** @param {Partial<NotificationsView>} change @returns {Promise<NotificationsView>} */

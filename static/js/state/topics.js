@@ -10,6 +10,8 @@ const COALESCED = new Set([
   "presence",
   "me",
   "notifications",
+  "notices",
+  "announcements",
   "signed_out",
 ]);
 

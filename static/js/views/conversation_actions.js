@@ -4,6 +4,7 @@
 import { isOut } from "../domain/membership.js";
 import { ask, confirm } from "./dialogs.js";
 import { openLevelDialog } from "./level_dialog.js";
+import { openReport } from "./report_dialog.js";
 import { attempt, toast } from "./toasts.js";
 
 /**
@@ -64,6 +65,7 @@ export function personActions(person, chat) {
   } else {
     items.push({ text: "Add to contacts", icon: "user-plus", run: () => void add(person, chat) });
   }
+  items.push({ text: "Report", icon: "flag", run: () => openReport({ user: person.id }, person.name, chat) });
   if (person.blocked) items.push({ text: "Unblock", icon: "ban", run: () => void block(person, chat, false) });
   else items.push({ text: "Block", icon: "ban", danger: true, run: () => void block(person, chat, true) });
   return items;

@@ -8,6 +8,7 @@ import { isOut, settingsOf } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { ask, confirm } from "./dialogs.js";
 import { byName, candidateOf } from "./people_search.js";
+import { openReport } from "./report_dialog.js";
 import { counted } from "./text.js";
 import { attempt } from "./toasts.js";
 
@@ -68,6 +69,8 @@ export class GroupActions {
     }
     if (may(view.me.role, "hand_over"))
       items.push({ text: "Hand the group over", icon: "crown", run: () => void this.#handOver(id, user.id) });
+    const report = () => openReport({ user: user.id }, this.#chat.userName(user.id), this.#chat);
+    items.push({ text: "Report", icon: "flag", run: report });
     if (may(view.me.role, "remove", role)) {
       const run = () => void this.#remove(id, user.id);
       items.push({ text: "Remove from the group", icon: "user-minus", danger: true, run });

@@ -6,6 +6,7 @@ import { may } from "../domain/permissions.js";
 import { mayPin } from "../domain/pins.js";
 import { confirm } from "./dialogs.js";
 import { messageText, plainLine } from "./plain_text.js";
+import { openReport } from "./report_dialog.js";
 import { attempt, toast } from "./toasts.js";
 
 /**
@@ -49,6 +50,11 @@ export function messageMenu(chat, conversation, item, doing) {
       text: "Earlier versions",
       icon: "history",
       run: () => doing.versions(conversation, seq),
+    },
+    !mine && {
+      text: "Report",
+      icon: "flag",
+      run: () => openReport({ conversation, seq }, chat.userName(entry.sender), chat),
     },
     ...deletions(chat, conversation, () => [{ entry, message }]),
   ];

@@ -1,6 +1,6 @@
 /** What entries about a message made of it, on its bubble: the quote it answers, "Edited", reactions, "deleted". */
 /** @import { ChatApi, ConversationSummary, Message, ThreadItem } from "../types.d.ts" */
-import { isOut } from "../domain/membership.js";
+import { ADMINISTRATOR, isOut } from "../domain/membership.js";
 import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
@@ -9,6 +9,7 @@ import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
 export function deletedWords(message, me) {
+  if (message.deleted_by === ADMINISTRATOR) return "An administrator deleted this message";
   return message.deleted_by === me ? "You deleted this message" : "This message was deleted";
 }
 

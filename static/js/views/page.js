@@ -13,6 +13,7 @@ import { ChatView } from "./chat_view.js";
 import { ContactsView } from "./contacts_view.js";
 import { DevicesView } from "./devices_view.js";
 import { ExportPanel } from "./export_panel.js";
+import { NoticeBars } from "./notice_bars.js";
 import { NotificationOffer } from "./notification_offer.js";
 import { NotificationSettings } from "./notification_settings.js";
 import { Notifications } from "./notifications.js";
@@ -51,6 +52,7 @@ export function startPage(chat, api, push) {
     },
     contacts: (root) => new ContactsView(root, chat, invites),
     saved: (root) => new SavedView(root, chat),
+    "notice-bars": (root) => new NoticeBars(root, chat),
     profile: (root) => new ProfileForm(root, api),
     photo: (root) => new PhotoForm(root, api),
     "notification-offer": (root) => new NotificationOffer(root, chat, push),

@@ -37,6 +37,14 @@ export class FakeServer {
   rest = () => undefined;
   /** @type {object | undefined} what this person wants to be told of */
   notifications;
+  /** @type {object[] | undefined} what this person is told, and has not closed */
+  notices;
+  /** @type {object[] | undefined} what everybody is told */
+  announcements;
+  /** @type {string[] | undefined} by this person */
+  announcements_closed;
+  /** @type {number | undefined} its clock; none: the test's */
+  time;
 
   /** @param {string} id @param {number} [length] @param {object} [more] */
   addConversation(id, length = 0, more = {}) {
@@ -82,8 +90,10 @@ export class FakeServer {
       },
     ];
     const conversations = [...this.views.values()];
-    const { notifications } = this;
-    return { me: user(this.me), conversations, contacts, notifications, server_time: 1, sync_interval_minutes: 5 };
+    const { notifications, notices, announcements, announcements_closed } = this;
+    const times = { server_time: this.time ?? Date.now(), sync_interval_minutes: 5 };
+    const told = { notifications, notices, announcements, announcements_closed, ...times };
+    return { me: user(this.me), conversations, contacts, ...told };
   }
 
   /** @param {string} event @param {any} payload */
