@@ -136,7 +136,7 @@ def backlog(patient: Patient) -> tuple[State, str]:
 def dead_letters(patient: Patient) -> tuple[State, str]:
     count = DeadLetter.objects.count()
     if count:
-        return "warning", f"MongoDB refused {count} accepted messages: look at the collection dead_letters"
+        return "warning", f"MongoDB refused {count} accepted messages: look at them in the dashboard, under Log"
     return "ok", "none"
 
 

@@ -140,7 +140,10 @@ def _read(ids: list[str]) -> Iterator[Entry]:
 
 
 class DeadLetter(Document):
-    """An accepted command MongoDB refused for its content: shown to the operator, blocking nothing."""
+    """An accepted command MongoDB refused for its content: shown to the operator, blocking nothing.
+
+    ``payload`` is its body, ``proposal`` all the rest of it; older ones have none, and cannot be tried again.
+    """
 
     conversation = StringField(required=True)
     sender = StringField(required=True)
@@ -148,6 +151,7 @@ class DeadLetter(Document):
     kind = StringField()
     reason = StringField()
     payload = StringField()
+    proposal = DictField(default=None)
     created_at = IntField(default=lambda: int(now().timestamp() * 1000))
 
     meta = {  # noqa: RUF012

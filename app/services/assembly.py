@@ -27,6 +27,7 @@ from app.services.groups import Groups
 from app.services.history import History
 from app.services.jobs import Jobs
 from app.services.limits import Bucket, Limits
+from app.services.log_console import LogConsole
 from app.services.messages import Messages
 from app.services.moderation import Moderation
 from app.services.notices import Notices
@@ -76,6 +77,7 @@ def build(
     groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
     account_search, notices = AccountSearch(), Notices(publisher)
     accounts, deletions, passkeys = Accounts(), Deletions(jobs), Passkeys(settings, redis, limits)
+    figures = Figures(redis, presence, settings.shard_count)
     account_control = AccountControl(accounts, devices, passkeys, exports, deletions)
     conversation_control = ConversationControl(redis, messages, conversations, access, publisher)
     conversation_search = ConversationSearch(heads, account_search, settings.shard_count)
@@ -97,12 +99,13 @@ def build(
         drafts=Drafts(access, publisher),
         erasure=Erasure(redis, jobs, messages, conversations, devices, exports, publisher),
         exports=exports,
-        figures=Figures(redis, presence, settings.shard_count),
+        figures=figures,
         groups=groups,
         group_links=GroupLinks(messages, conversations, groups, limits, access),
         history=History(access, heads, messages),
         jobs=jobs,
         limits=limits,
+        log_console=LogConsole(redis, heads, messages, figures, settings.shard_count),
         messages=messages,
         moderation=Moderation(notices, account_control, conversation_control, account_search, conversation_search),
         notices=notices,

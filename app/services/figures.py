@@ -64,6 +64,11 @@ class Figures:
             "minute": last,
         }
 
+    def processes(self) -> list[dict[str, Any]]:
+        """The living processes, each with ``ago``: how many seconds since it said so. Raises RedisError."""
+        present = self._present()
+        return [{**one, "ago": max(0, present - one["at"])} for one in self._processes(present)]
+
     def sample(self) -> int:
         """Write down the minutes that are over and were not written yet, and the hours; how many. May run anywhere, twice."""
         present = self._present()

@@ -142,6 +142,10 @@ class Messages:
             Proposal(conversation, OPERATOR, once, "deleted", "", entry_hash("deleted", "", seq), target=seq)
         )
 
+    def resubmit(self, proposal: Proposal) -> Receipt:
+        """Store what was accepted once and put aside (``app/sequencing/dead_letters.py``). Raises what ``Sequencer.submit`` raises."""
+        return self._submit(proposal)
+
     def versions(self, user: str, conversation: str, seq: int) -> list[dict[str, Any]]:
         """What a text said at first and after each edit that ``user`` may see, oldest first: ``{body, created_at}``.
 

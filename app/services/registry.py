@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.services.history import History
     from app.services.jobs import Jobs
     from app.services.limits import Limits
+    from app.services.log_console import LogConsole
     from app.services.messages import Messages
     from app.services.moderation import Moderation
     from app.services.notices import Notices
@@ -71,6 +72,7 @@ class Services:
     history: "History"
     jobs: "Jobs"
     limits: "Limits"
+    log_console: "LogConsole"
     messages: "Messages"
     moderation: "Moderation"
     notices: "Notices"
