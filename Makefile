@@ -91,8 +91,13 @@ test: $(VENV)/.dev node_modules/.installed chromium ## Run every test.
 	@$(MAKE) --jobs=2 --output-sync=target test-python test-browser
 	@$(MAKE) test-js test-faults
 
+.PHONY: balancers
+balancers: ## Install the balancers and the Redis with TLS that some tests run; without them those are skipped.
+	@export PATH="$$PATH:/usr/sbin"; for program in nginx haproxy redis-server; do \
+	  command -v $$program > /dev/null || dev/install-debian $$program || true; done
+
 .PHONY: test-python
-test-python: $(VENV)/.dev ## Run the Python tests, on real embedded servers.
+test-python: $(VENV)/.dev balancers ## Run the Python tests, on real embedded servers.
 	@$(PY) -m tests --ignore=tests/browser --ignore=tests/views --ignore=tests/faults $(PYTEST_ARGS)
 
 .PHONY: test-js

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 def create_app(settings: Settings) -> Flask:
     """A web process: the order matters and is explained where it does."""
     from app import admin, assets, blueprints, health, metrics, requests_log
+    from app.backup.cli import backup, restore
     from app.blueprints import errors, identity, security
     from app.core import build_core
     from app.doctor.cli import doctor
@@ -31,7 +32,8 @@ def create_app(settings: Settings) -> Flask:
     blueprints.init_app(app)
     admin.init_app(app)
     if click.get_current_context(silent=True) is not None:
-        app.cli.add_command(doctor)
+        for command in (doctor, backup, restore):
+            app.cli.add_command(command)
         return app  # a command such as `flask --app wsgi admin list`: it serves nobody, and takes no part in the log
 
     realtime = RealtimeServer(app, settings, core.queue)  # last: it needs sessions and services

@@ -18,6 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from app.models import Installation
+from app.models.operations import RESTORING
 from app.stores import cause_of
 from config import ConfigError, Settings
 
@@ -108,6 +109,11 @@ def check_mongodb(settings: Settings, database: Database[dict[str, Any]]) -> Non
         raise ConfigError(
             "MONGODB_URI points to a standalone MongoDB: Chatter's promise needs majority commits, "
             "so start it as a replica set (one member is enough)."
+        )
+    if RESTORING in database.list_collection_names():
+        raise ConfigError(
+            f"The database {database.name} is half restored: wait until the restore has ended, and if it was broken off, "
+            "drop the database (db.dropDatabase() in mongosh) and restore again."
         )
     installation = Installation.objects(id="installation").first()
     if installation is not None and installation.shard_count != settings.shard_count:

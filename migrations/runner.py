@@ -40,6 +40,11 @@ def unknown(database: Database[dict[str, Any]]) -> list[str]:
     return sorted(_done(database) - set(steps()))
 
 
+def applied(database: Database[dict[str, Any]]) -> list[str]:
+    """Steps that have run, in order."""
+    return sorted(_done(database))
+
+
 def run(settings: Settings, database: Database[dict[str, Any]]) -> list[str]:
     """Run what is missing and answer the names; waits for another process that is at it.
 

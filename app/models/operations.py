@@ -4,6 +4,9 @@ from mongoengine import DateTimeField, DictField, Document, IntField, StringFiel
 
 from app.models.accounts import now
 
+RESTORING = "restoring"
+"""The collection that is there while a backup is restored, and after a restore that was broken off."""
+
 
 class Installation(Document):
     """One document, ``_id`` "installation": facts fixed at installation."""

@@ -3,6 +3,26 @@
 Braces are Cluster hash tags: all keys one script touches live in one slot.
 """
 
+ALL_KEYS = (
+    "chatter:*",
+    "seq:*",
+    "sent:*",
+    "wal:*",
+    "lock:*",
+    "queue:*",
+    "push:*",
+    "user:*",
+    "session:*",
+    "device:*",
+    "code:*",
+    "slow:*",
+    "passkey:*",
+    "limit*",
+)
+"""Patterns that every key matches: what an ACL must allow, and what a restore must not find."""
+
+ALL_CHANNELS = "chatter:*"
+
 BROADCAST_CHANNEL = "chatter:broadcast"
 """Pub/sub: Flask-SocketIO's message queue. Every server hears it and writes to the sockets it hosts."""
 

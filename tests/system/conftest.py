@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ class Person:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    def client(self, url: str) -> "Client":
-        client = Client(url, self.token)
+    def client(self, url: str, *transports: str) -> "Client":
+        client = Client(url, self.token, transports or ("websocket",))
         self._clients.append(client)
         return client
 
@@ -58,12 +58,12 @@ class Person:
 class Client:
     """A stock python-socketio client that keeps every entry it is pushed."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, transports: Sequence[str] = ("websocket",)) -> None:
         self.facts: list[tuple[str, dict[str, Any]]] = []
         self._changed = threading.Condition()
         self.io = socketio.Client(reconnection=False)
         self.io.on("*", self._hear)
-        self.io.connect(url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
+        self.io.connect(url, auth={"token": token}, transports=list(transports), wait_timeout=10)
 
     def _hear(self, event: str, payload: Any = None) -> None:
         with self._changed:
