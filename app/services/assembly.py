@@ -40,6 +40,7 @@ from app.services.push_sender import PushSender
 from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
+from app.services.replies import Replies
 from app.services.requests import Requests
 from app.services.saved import Saved
 from app.services.sms import provider_for
@@ -103,6 +104,7 @@ def build(
         privacy=PrivacySettings(presence, publisher, limits),
         push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
+        replies=Replies(access),
         requests=Requests(conversations, receipts, heads, publisher),
         saved=Saved(conversations, publisher),
         tokens=Tokens(settings, devices),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.privacy import PrivacySettings
     from app.services.push import Push
     from app.services.receipts import Receipts
+    from app.services.replies import Replies
     from app.services.requests import Requests
     from app.services.saved import Saved
     from app.services.tokens import Tokens
@@ -74,6 +75,7 @@ class Services:
     privacy: "PrivacySettings"
     push: "Push"
     receipts: "Receipts"
+    replies: "Replies"
     requests: "Requests"
     saved: "Saved"
     tokens: "Tokens"
