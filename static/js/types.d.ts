@@ -38,6 +38,13 @@ export interface Entry {
   target?: number | null;
   /** its sender says that it was said elsewhere */
   forwarded?: boolean | null;
+  /** of a reply, and of the deletion of one: the message that its thread begins with */
+  root?: number | null;
+  /** of such a message: how many replies there are, as of the entry `replies_rev` */
+  replies?: number | null;
+  replies_rev?: number | null;
+  /** what was heard of its thread behind `replies_rev`; never on the wire */
+  answered?: Answered[];
   /** what everything up to the number `rev` made of a text */
   rev?: number | null;
   edited_at?: number | null;
@@ -46,6 +53,12 @@ export interface Entry {
   reactions?: Reaction[] | null;
   /** what was heard of behind `rev`, in order; never on the wire */
   later?: Revision[];
+}
+
+/** By how many replies an entry changed a thread. */
+export interface Answered {
+  seq: number;
+  step: number;
 }
 
 /** An edit, a deletion or a reaction, as far as its target keeps it. */
@@ -193,6 +206,8 @@ export interface OutboxItem {
   kind?: "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
   /** what it changes, or replies to */
   target?: number;
+  /** of a reply: the message that its thread begins with, as this browser knows it; the server finds it by itself */
+  root?: number;
   body: string;
   /** a text that was said elsewhere */
   forwarded?: boolean;
@@ -223,6 +238,17 @@ export interface ThreadItem {
   refused: OutboxItem | null;
   /** what it replies to */
   quote: Quote | null;
+  /** how many replies its thread has, those on their way among them; 0 where it begins none */
+  replies: number;
+}
+
+/** A thread: the message that it begins with, and what answers it, oldest first. */
+export interface RepliesWindow {
+  root: number;
+  /** the first is the root, once it is here */
+  items: ThreadItem[];
+  more_before: boolean;
+  state: "loading" | "here" | "failed";
 }
 
 /** What a reply answers: `entry` null where it is being fetched, or not for this person. */
@@ -356,6 +382,14 @@ export interface ChatApi {
 
   /** stored before it returns; the thread shows it at once */
   post(conversation: string, body: string, replyTo?: number | null): OutboxItem;
+  /** the thread that is open, if it is one of this conversation's */
+  replies(conversation: string): RepliesWindow | null;
+  /** make the thread that begins with the message `root` the open one (null: none) */
+  openReplies(conversation: string, root: number | null): void;
+  loadEarlierReplies(): Promise<void>;
+  /** what one began to write in a thread, in this browser */
+  setReplyDraft(conversation: string, root: number, text: string): void;
+  replyDraft(conversation: string, root: number): string;
   /** each of the messages to each of these chats, as new ones of this person's, marked as forwarded; at most 100 to 10 */
   forward(conversations: readonly string[], messages: readonly Present[]): void;
   /** these are stored first and shown at once, too; they are taken back where they are refused */

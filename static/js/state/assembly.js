@@ -12,7 +12,7 @@ import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Directory } from "./directory.js";
 import { DraftSync } from "./draft_sync.js";
-import { Drafts } from "./drafts.js";
+import { Drafts, REPLY_DRAFT_PREFIX } from "./drafts.js";
 import { Following } from "./following.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
@@ -24,6 +24,7 @@ import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
 import { Ranges } from "./ranges.js";
+import { Replies } from "./replies.js";
 import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
 import { Tabs } from "./tabs.js";
@@ -120,7 +121,16 @@ export function assemble(ports, me, hooks) {
     cancel: (timer) => clearTimeout(timer),
   });
   const pins = new Pins();
-  const model = new Model({ directory, outbox, pins, drafts, typing, connection, pause, ranges, topics });
+  const replyDrafts = new Drafts(store.values, me.id, REPLY_DRAFT_PREFIX);
+  const replies = new Replies({
+    ranges,
+    atHand: (id) => {
+      const thread = model.thread(id);
+      return thread ? [...thread.tail.entries(), ...thread.tail.early(), ...thread.shown.entries()] : [];
+    },
+    changed: (id) => model.touchThread(id),
+  });
+  const model = new Model({ directory, outbox, pins, drafts, typing, connection, pause, ranges, replies, topics });
   const cursors = new Cursors(
     (conversation, moved) => socket.request("read", protocol.read(conversation, moved)),
     (told) => {
@@ -183,6 +193,7 @@ export function assemble(ports, me, hooks) {
     typing,
     sync,
     ranges,
+    replies,
     notifier,
     topics,
     draftSync,
@@ -192,7 +203,7 @@ export function assemble(ports, me, hooks) {
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
-  const state = { topics, choices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
+  const state = { topics, choices, directory, model, drafts, replyDrafts, draftSync, replies, connection, keeper, history, ranges };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

@@ -224,6 +224,7 @@ export class Lifecycle {
     const { connection, pause, notifier, intake, cursors, draftSync } = this.parts;
     if (!connection.online) notifier.connected(heads);
     if (!connection.online) draftSync.flush();
+    if (!connection.online) void this.parts.replies.refresh();
     intake.heads(heads);
     connection.become("online");
     pause.beat();

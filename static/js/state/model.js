@@ -1,5 +1,5 @@
 /** Everything the views read, answered from memory; what was computed is kept until something under it changes. */
-/** @import { ConversationSummary, ConversationView, Entry, OutboxItem, Present, Quote, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationSummary, ConversationView, Entry, OutboxItem, Present, Quote, RepliesWindow, ThreadWindow } from "../types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
@@ -7,12 +7,14 @@
 /** @import { Pause } from "./pause.js" */
 /** @import { Pins } from "./pins.js" */
 /** @import { Ranges } from "./ranges.js" */
+/** @import { Replies } from "./replies.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
+import { rootOf } from "../domain/threads.js";
 import { standingOf } from "./connection.js";
 import { byActivity, summaryOf } from "./summaries.js";
 import { Thread } from "./thread.js";
-import { presentOf, quoteOf, threadWindow } from "./thread_window.js";
+import { presentOf, quoteOf, repliesWindow, threadWindow } from "./thread_window.js";
 import { unreadOf } from "./unread.js";
 
 /**
@@ -25,6 +27,7 @@ import { unreadOf } from "./unread.js";
  * @property {Connection} connection
  * @property {Pause} pause
  * @property {Ranges} ranges
+ * @property {Replies} replies
  * @property {Topics} topics
  */
 
@@ -104,6 +107,24 @@ export class Model {
     const window = threadWindow(view, thread, pending, me, pins.of(view, pending, me), () => this.touchThread(id));
     this.#windows.set(id, window);
     return window;
+  }
+
+  /** The thread that is open, if it is one of this conversation's. @param {string} id @returns {RepliesWindow | null} */
+  replies(id) {
+    const { directory, outbox } = this.#parts;
+    const open = this.#parts.replies.of(id);
+    const view = directory.conversation(id);
+    const thread = this.thread(id);
+    if (!open || !view || !thread) return null;
+    return repliesWindow(view, thread, open, outbox.of(id), directory.me.id, () => this.touchThread(id));
+  }
+
+  /** Where the thread begins that a reply to the message `seq` belongs to. @param {string} id @param {number} seq */
+  rootOf(id, seq) {
+    const thread = this.#threads.get(id);
+    const replied = this.#parts.replies.of(id)?.entries.find((entry) => entry.seq === seq);
+    const entry = replied ?? thread?.shown.at(seq) ?? thread?.tail.at(seq);
+    return entry ? rootOf(entry) : seq;
   }
 
   /** A message by its number; where it is not at hand it is fetched. @param {string} id @param {number} seq @returns {Quote} */
