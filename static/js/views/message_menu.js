@@ -4,6 +4,7 @@
 import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { mayPin } from "../domain/pins.js";
+import { rootOf } from "../domain/threads.js";
 import { confirm } from "./dialogs.js";
 import { messageText, plainLine } from "./plain_text.js";
 import { attempt, toast } from "./toasts.js";
@@ -12,7 +13,8 @@ import { attempt, toast } from "./toasts.js";
  * @typedef {object} Doing
  * @property {(item: ThreadItem) => void} reply
  * @property {(item: ThreadItem) => void} edit
- * @property {(item: ThreadItem) => void} select
+ * @property {(item: ThreadItem) => void} [select]
+ * @property {(conversation: string, root: number) => void} [thread] open the thread that begins with this message
  * @property {(conversation: string, messages: readonly Present[], done?: () => void) => void} forward
  * @property {(conversation: string, seq: number) => void} versions
  * @property {(conversation: string, seq: number) => void} seenBy
@@ -33,13 +35,14 @@ export function messageMenu(chat, conversation, item, doing) {
   const { view } = summary;
   const able = !isOut(view) && !summary.blocked && !view.frozen;
   const writes = able && mayWrite(view);
-  /** @type {(MenuItem | false)[]} */
+  /** @type {(MenuItem | false | undefined)[]} */
   const items = [
     able && { text: "React", icon: "smile-plus", run: doing.pick },
     writes && { text: "Reply", icon: "reply", run: () => doing.reply(item) },
+    threading(view, item, doing, writes),
     { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
     { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
-    { text: "Select", icon: "list-checks", run: () => doing.select(item) },
+    doing.select && { text: "Select", icon: "list-checks", run: () => doing.select?.(item) },
     saving(chat, conversation, [seq]),
     able && mayPin(view) && pinning(chat, conversation, seq),
     writes && mine && { text: "Edit", icon: "pencil", run: () => doing.edit(item) },
@@ -52,7 +55,23 @@ export function messageMenu(chat, conversation, item, doing) {
     },
     ...deletions(chat, conversation, () => [{ entry, message }]),
   ];
-  return items.filter((one) => one !== false);
+  return items.filter((one) => one !== false && one !== undefined);
+}
+
+/**
+ * To the thread that the message begins, or belongs to: where that begins before one came, there is nothing to see.
+ * @param {ConversationView} view
+ * @param {ThreadItem} item
+ * @param {Doing} doing
+ * @param {boolean} writes
+ * @returns {MenuItem | false}
+ */
+function threading(view, { entry, replies }, doing, writes) {
+  const root = entry ? rootOf(entry) : 0;
+  const begun = root !== entry?.seq || replies > 0;
+  if (!entry || !doing.thread || root < view.me.from_seq || !(begun || writes)) return false;
+  const run = () => doing.thread?.(view.id, root);
+  return { text: begun ? "Open thread" : "Reply in thread", icon: "messages-square", run };
 }
 
 /** Are all of these saved for later? @param {ChatApi} chat @param {string} conversation @param {readonly number[]} seqs */
