@@ -163,10 +163,7 @@ export const isSavedPage = (value) =>
 
 /** @param {unknown} value */
 export const isThreadPage = (value) =>
-  isObject(value) &&
-  isSeqOrNone(value.next) &&
-  isEntry(value.root) &&
-  areEntries(value.replies);
+  isObject(value) && isSeqOrNone(value.next) && isEntry(value.root) && areEntries(value.replies);
 
 /** @type {Record<string, (payload: Record<string, any>) => boolean>} */
 const FACT_SHAPES = {

@@ -203,7 +203,20 @@ export function assemble(ports, me, hooks) {
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
-  const state = { topics, choices, directory, model, drafts, replyDrafts, draftSync, replies, connection, keeper, history, ranges };
+  const state = {
+    topics,
+    choices,
+    directory,
+    model,
+    drafts,
+    replyDrafts,
+    draftSync,
+    replies,
+    connection,
+    keeper,
+    history,
+    ranges,
+  };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...workers, fetchConversation };
 }

@@ -101,7 +101,8 @@ export class Outbox {
     const item = this.#items.get(clientId);
     if (item?.state !== "refused" || item.code === "too_large") return;
     // What it answers is gone.
-    if (!item.kind && item.code === "conflict") for (const about of /** @type {const} */ (["target", "root"])) delete item[about];
+    if (!item.kind && item.code === "conflict")
+      for (const about of /** @type {const} */ (["target", "root"])) delete item[about];
     Object.assign(item, { state: "waiting", attempts: 0, code: undefined, message: undefined });
     this.#save(item);
     this.#ports.changed(item);

@@ -5,11 +5,11 @@ import { Composer } from "./composer.js";
 import { elementOf, reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
 import { MessageActions } from "./message_actions.js";
+import { counted } from "./text.js";
 import { createRow, updateRow } from "./thread_row.js";
 import { rowsOf } from "./thread_rows.js";
 import { ThreadScroll } from "./thread_scroll.js";
 import { attempt } from "./toasts.js";
-import { counted } from "./text.js";
 
 /** Below this width it lies over the whole conversation. */
 const COVERS = matchMedia("(width < 48rem)");
@@ -28,6 +28,8 @@ const FOUND_MS = 1_600;
 
 export class RepliesPanel {
   #root;
+  /** what the panel holds while a thread is open */
+  #inside = clone("replies");
   #page;
   #main;
   #chat;
@@ -57,10 +59,10 @@ export class RepliesPanel {
     this.#main = main;
     this.#chat = chat;
     this.#around = around;
-    this.#rows = part(root, "rows");
-    const scroller = part(root, "scroll");
+    this.#rows = part(this.#inside, "rows");
+    const scroller = part(this.#inside, "scroll");
     this.#scroll = new ThreadScroll(scroller, this.#rows, () => undefined);
-    this.#composer = new Composer(root, chat, () => this.#scroll.toBottom(), {
+    this.#composer = new Composer(this.#inside, chat, () => this.#scroll.toBottom(), {
       draft: (conversation) => chat.replyDraft(conversation, this.#thread),
       keep: (conversation, text) => chat.setReplyDraft(conversation, this.#thread, text),
       items: () => this.#items,
@@ -69,8 +71,8 @@ export class RepliesPanel {
     });
     const doing = { ...dialogs, edit: this.#begin("edit"), reply: this.#begin("reply"), jump: this.#jump };
     this.#actions = new MessageActions(scroller, this.#rows, chat, doing, () => this.#items);
-    part(root, "close").addEventListener("click", () => this.close());
-    part(root, "earlier").addEventListener("click", () => void attempt(chat.loadEarlierReplies()));
+    part(this.#inside, "close").addEventListener("click", () => this.close());
+    part(this.#inside, "earlier").addEventListener("click", () => void attempt(chat.loadEarlierReplies()));
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;
       event.preventDefault();
@@ -102,7 +104,7 @@ export class RepliesPanel {
   open(conversation, thread) {
     if (!this.isOpen) this.#before = document.activeElement;
     this.#set(conversation, thread);
-    if (matchMedia("(hover: hover)").matches && !part(this.#root, "composer").hidden) this.#composer.focus();
+    if (matchMedia("(hover: hover)").matches && !part(this.#inside, "composer").hidden) this.#composer.focus();
     else this.#root.focus({ preventScroll: true });
   }
 
@@ -122,10 +124,10 @@ export class RepliesPanel {
     if (!replies || !summary) return;
     const [root] = replies.items;
     const gone = root?.message?.deleted_at !== null;
-    part(this.#root, "composer").hidden = gone || !this.#around.writes();
-    setText(part(this.#root, "where"), summary.name);
-    setText(part(this.#root, "state"), stateWords(replies));
-    part(this.#root, "earlier").hidden = !replies.more_before;
+    part(this.#inside, "composer").hidden = gone || !this.#around.writes();
+    setText(part(this.#inside, "where"), summary.name);
+    setText(part(this.#inside, "state"), stateWords(replies));
+    part(this.#inside, "earlier").hidden = !replies.more_before;
     this.#composer.refresh(summary.name);
     this.#scroll.keepPlace(() =>
       reconcile(this.#rows, rowsFor(replies), {
@@ -153,13 +155,19 @@ export class RepliesPanel {
     if (this.isOpen || thread !== 0) this.#chat.openReplies(conversation ?? this.#conversation ?? "", thread || null);
     this.#thread = thread;
     this.#root.hidden = thread === 0;
+    if (thread === 0) this.#inside.remove();
+    else this.#root.append(this.#inside);
     this.#page.dataset.replies = thread === 0 ? "closed" : "open";
     this.#cover();
     if (closed) this.#before = null;
     this.#actions.show(thread === 0 ? null : conversation);
     this.#composer.show(thread === 0 ? null : conversation, "");
     this.#scroll.reset();
-    reconcile(this.#rows, /** @type {RepliesRow[]} */ ([]), { key: ({ key }) => key, create: () => clone("note"), update: () => undefined });
+    reconcile(this.#rows, /** @type {RepliesRow[]} */ ([]), {
+      key: ({ key }) => key,
+      create: () => clone("note"),
+      update: () => undefined,
+    });
     if (closed || thread !== 0) this.#around.changed();
     this.render();
   }

@@ -127,7 +127,10 @@ test("no word is cut where both went on in the middle of one, and none is lost b
 
 test("what one changed alone stands once, also in a text that was put together before", () => {
   const base = "from the p\n\non the des";
-  assert.equal(bothTexts(base, "from the p\n\non the desk", "from the phone\n\non the des"), "from the phone\n\non the desk");
+  assert.equal(
+    bothTexts(base, "from the p\n\non the desk", "from the phone\n\non the des"),
+    "from the phone\n\non the desk",
+  );
   assert.equal(bothTexts("a\nb\nc", "a\nc", "a\nb\nc\nd"), "a\nc\nd");
   assert.equal(bothTexts("a\nb", "a\nmine", "a\ntheirs"), "a\ntheirs\n\nmine");
   const long = Array.from({ length: 2_000 }, (_, n) => `${n}`).join("\n");

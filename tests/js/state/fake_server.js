@@ -185,7 +185,12 @@ export class FakeServer {
     const before = Number(query.get("before") ?? log.length + 1);
     const all = log.filter((one) => one.kind === "text" && one.root === root && one.seq < before);
     const replies = all.slice(-this.repliesAtOnce);
-    return { conversation: id, root: log[root - 1], replies, next: all.length > replies.length ? replies[0].seq : null };
+    return {
+      conversation: id,
+      root: log[root - 1],
+      replies,
+      next: all.length > replies.length ? replies[0].seq : null,
+    };
   }
 
   /** Every connection is lost, and none can be made until `restore`. */

@@ -45,7 +45,14 @@ class Truth {
     const thread = what === "reply" ? (answered?.root ?? target) : what === "deleted" ? answered?.root : undefined;
     const body = { text: `text ${seq}`, edited: `edit ${seq}`, deleted: "" }[/** @type {"text"} */ (kind)] ?? emoji;
     const ordinal = (this.log.at(-1)?.ordinal ?? 0) + (kind === "text" ? 1 : 0);
-    const one = entry(seq, { ordinal, kind, sender, body, ...(what === "text" ? {} : { target }), ...(thread ? { root: thread } : {}) });
+    const one = entry(seq, {
+      ordinal,
+      kind,
+      sender,
+      body,
+      ...(what === "text" ? {} : { target }),
+      ...(thread ? { root: thread } : {}),
+    });
     this.log.push(one);
     return one;
   }
@@ -128,7 +135,10 @@ test("what the browser keeps of a log is a fresh load's, whichever way and order
           history.put("c", structuredClone(whole.slice(start, start + count)));
           if (flush) await history.flush();
         }
-        history.put("c", structuredClone(log.filter(({ kind, root, seq }) => (kind !== "text" || root) && !heard.has(seq))));
+        history.put(
+          "c",
+          structuredClone(log.filter(({ kind, root, seq }) => (kind !== "text" || root) && !heard.has(seq))),
+        );
         const found = await history.after("c", 0, log.length);
         assert.deepEqual(shown(found), shown(page(log).slice(0, found.length)));
         history.close();
