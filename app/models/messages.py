@@ -60,7 +60,11 @@ class Message(Document):
         "auto_create_index": False,
         "indexes": [
             {"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE},
-            {"fields": ("conversation", "root", "id"), "partialFilterExpression": {"a": {"$exists": True}}, "name": THREAD},
+            {
+                "fields": ("conversation", "root", "id"),
+                "partialFilterExpression": {"a": {"$exists": True}},
+                "name": THREAD,
+            },
         ],
     }
 
@@ -152,7 +156,12 @@ def read_replies(conversation: str, root: int, after: int, before: int, limit: i
 
 def count_replies(conversation: str, roots: Items[int], until: int) -> Counter[int]:
     """How many of the replies up to the number ``until`` are there now, by root."""
-    replies = {"c": conversation, "a": {"$in": sorted(roots)}, "k": "text", "_id": {"$lte": message_id(conversation, until)}}
+    replies = {
+        "c": conversation,
+        "a": {"$in": sorted(roots)},
+        "k": "text",
+        "_id": {"$lte": message_id(conversation, until)},
+    }
     return Counter(row["a"] for row in messages().find(replies | {"v.d": None}, {"_id": 0, "a": 1}))
 
 

@@ -20,7 +20,9 @@ MOST_BLOCKS = 8
 ESCAPED = "*~`[]>"
 SPACED = frozenset({"list_item_open", "blockquote_open"})
 _CUT_MENTION = re.compile(r"@(?:\[[0-9A-Za-z]{0,22})?\Z")
-_MARKED = re.compile(r"[*_~`\[\]\\@]|https?://|^[ \t]*(?:>|[-+][ \t]|[0-9]{1,9}[.)][ \t])", re.IGNORECASE | re.MULTILINE)
+_MARKED = re.compile(
+    r"[*_~`\[\]\\@]|https?://|^[ \t]*(?:>|[-+][ \t]|[0-9]{1,9}[.)][ \t])", re.IGNORECASE | re.MULTILINE
+)
 _STOP = re.compile(r"[*_~`\[\]\\@]|https?://", re.IGNORECASE)
 _WORD = re.compile(r"[0-9A-Za-z]")
 _MENTION = re.compile(r"@\[([0-9A-Za-z]{22})\]")
@@ -150,7 +152,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero")
     parser.enable(["fence", "blockquote", "list", "backticks", "strikethrough", "emphasis", "link"])
     parser.enable(["balance_pairs", "fragments_join"])
-    parser.normalizeLink = str  # type: ignore[method-assign]
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: bool(_SAFE.match(url))  # type: ignore[method-assign]
     parser.inline.ruler.at("text", _plain)
     parser.inline.ruler.before("backticks", "escaped", _escaped)

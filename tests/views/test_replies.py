@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.views.conftest import Opener
 from tests.views.talk import asked, open_chat, say, settled
-from tests.views.test_message_actions import message, revise
+from tests.views.test_message_actions import revise
 
 THREAD = """() => {
   const id = chat.add("group", [PEOPLE.priya, PEOPLE.jonas, PEOPLE.amara], { title: "Trains", role: "member" });
