@@ -198,12 +198,18 @@ export interface NotificationsView {
   quiet_daily: { begins: string; ends: string; zone: string } | null;
 }
 
+/** What changes a message for everybody, as an entry of the log. */
+export type ChangeKind = "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
+/** Messages are deleted for oneself, saved for later, or let go of. */
+export type MarkKind = "hidden" | "saved" | "unsaved";
+
 /** A message, or a change of one, that has no number yet. Written to local storage before anything else happens. */
 export interface OutboxItem {
   client_id: string;
   conversation: string;
-  /** none: a text */
-  kind?: "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
+  /** none: a text; the last three are marks for oneself alone, on the messages `targets` */
+  kind?: ChangeKind | MarkKind;
+  targets?: number[];
   /** what it changes, or replies to */
   target?: number;
   /** of a reply: the message that its thread begins with, as this browser knows it; the server finds it by itself */
@@ -342,6 +348,7 @@ export type Topic =
   | "signed_out"
   | "missing"
   | "notify"
+  | "refused"
   | "wrote"
   | "notifications"
   | "privacy";
@@ -356,6 +363,7 @@ export interface ChatApi {
   stop(): void;
   on(topic: "thread" | "missing", listener: (conversation: string) => void): () => void;
   on(topic: "notify", listener: (note: { conversation: string; title: string; body: string }) => void): () => void;
+  on(topic: "refused", listener: (refused: { kind: MarkKind; message: string }) => void): () => void;
   on(topic: Topic, listener: (...args: unknown[]) => void): () => void;
 
   conversations(): ConversationSummary[];
@@ -396,13 +404,13 @@ export interface ChatApi {
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
-  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100 */
-  hide(conversation: string, ...seqs: number[]): Promise<void>;
+  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100; "refused" tells of it */
+  hide(conversation: string, ...seqs: number[]): void;
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
-  /** keep messages for later on all one's devices, or let go of them; all of them or none, at most 100 */
-  save(conversation: string, seqs: readonly number[], active: boolean): Promise<void>;
+  /** keep messages for later on all one's devices, or let go of them; the same */
+  save(conversation: string, seqs: readonly number[], active: boolean): void;
   /** a page of what this person saved, the last that was saved first; `before` is the `next` of the page before */
   saved(before: string | null): Promise<{ saved: SavedMessage[]; next: string | null }>;
   /** what these texts are now, in the log's order, without those that were deleted since, for all or for oneself */

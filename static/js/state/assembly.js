@@ -4,6 +4,8 @@
 /** @import { ChatSocket, SocketEvents } from "../net/socket.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Note, TabPorts } from "./tabs.js" */
+
+import { isMark } from "../domain/marks.js";
 import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
 import { Choices } from "./choices.js";
@@ -24,6 +26,7 @@ import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
 import { Ranges } from "./ranges.js";
+import { RefusedMarks } from "./refused_marks.js";
 import { Replies } from "./replies.js";
 import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
@@ -86,6 +89,7 @@ export function assemble(ports, me, hooks) {
   const outbox = new Outbox({
     storage: new OutboxStorage(store.values, me.id),
     post: async (item) => {
+      if (isMark(item)) return /** @type {any} */ (people.mark(item));
       const askedAt = Date.now();
       const ack = await socket.request(...commandOf(item));
       pause.posted(item.conversation, ack, askedAt);
@@ -93,12 +97,14 @@ export function assemble(ports, me, hooks) {
       return ack;
     },
     settled: (item, receipt) => {
+      if (isMark(item)) return tabs.tell({ kind: "changed", conversation: item.conversation });
       const entry = intake.accepted(item, receipt);
       tabs.tell({ kind: "settled", conversation: item.conversation, entry });
     },
     changed: ({ conversation }) => {
       if (outbox.of(conversation).length === 0) pause.free(conversation);
       model.touchThread(conversation);
+      refusedMarks.look();
     },
     makeRoom: () => store.snapshot.drop(me.id),
     now: Date.now,
@@ -119,6 +125,12 @@ export function assemble(ports, me, hooks) {
     now: Date.now,
     later: (run, ms) => setTimeout(run, ms),
     cancel: (timer) => clearTimeout(timer),
+  });
+  const refusedMarks = new RefusedMarks({
+    items: () => [...outbox.conversations()].flatMap((id) => outbox.of(id)),
+    discard: (clientId) => outbox.discard(clientId),
+    seen: () => hooks.visible() && topics.isHeard("refused"),
+    tell: (refused) => topics.tell("refused", refused),
   });
   const pins = new Pins();
   const replyDrafts = new Drafts(store.values, me.id, REPLY_DRAFT_PREFIX);
@@ -212,6 +224,7 @@ export function assemble(ports, me, hooks) {
     replyDrafts,
     draftSync,
     replies,
+    refusedMarks,
     connection,
     keeper,
     history,

@@ -16,6 +16,7 @@
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
 /** @import { Unanswered } from "./unanswered.js" */
+import { entryKindOf } from "../domain/marks.js";
 import { isOut } from "../domain/membership.js";
 import { isRevision } from "../domain/revisions.js";
 import { LogConflict } from "./log.js";
@@ -125,7 +126,8 @@ export class Intake {
   accepted(item, receipt) {
     const { seq, ordinal, created_at } = receipt;
     const sender = this.#parts.directory.me.id;
-    const { kind = "text", target, root, client_id, body, forwarded } = item;
+    const { target, root, client_id, body, forwarded } = item;
+    const kind = entryKindOf(item) ?? "text";
     const more = { ...(target ? { target } : {}), ...(root ? { root } : {}), ...(forwarded ? { forwarded } : {}) };
     /** @type {Entry} */
     const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...more };

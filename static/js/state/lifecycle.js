@@ -89,7 +89,8 @@ export class Lifecycle {
   setVisible(visible) {
     this.visible = visible;
     this.parts.socket.setVisible(visible);
-    if (!visible) this.parts.keeper.now();
+    if (visible) this.parts.refusedMarks.look();
+    else this.parts.keeper.now();
   }
 
   /** Another tab wrote to localStorage. @param {string} key */

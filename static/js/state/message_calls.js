@@ -68,14 +68,12 @@ export class MessageCalls extends GroupCalls {
     this.#revise({ conversation, target, kind: active ? "pinned" : "unpinned", body: "" });
   }
   /** @param {string} conversation @param {number[]} seqs */
-  async hide(conversation, ...seqs) {
-    await this.#parts.people.hide(conversation, seqs);
-    this.#parts.tabs.tell({ kind: "changed", conversation });
+  hide(conversation, ...seqs) {
+    this.#revise({ conversation, targets: seqs, kind: "hidden", body: "" });
   }
   /** @param {string} conversation @param {readonly number[]} seqs @param {boolean} active */
-  async save(conversation, seqs, active) {
-    await this.#parts.people.save(conversation, seqs, active);
-    this.#parts.tabs.tell({ kind: "changed", conversation });
+  save(conversation, seqs, active) {
+    this.#revise({ conversation, targets: [...seqs], kind: active ? "saved" : "unsaved", body: "" });
   }
   /** @param {string | null} before */
   saved(before) {

@@ -10,6 +10,7 @@
 /** @import { Replies } from "./replies.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
+import { marked } from "../domain/marks.js";
 import { rootOf } from "../domain/threads.js";
 import { standingOf } from "./connection.js";
 import { byActivity, summaryOf } from "./summaries.js";
@@ -70,7 +71,7 @@ export class Model {
   summary(id) {
     const known = this.#summaries.get(id);
     if (known) return known;
-    const view = this.#parts.directory.conversation(id);
+    const view = this.#view(id);
     if (!view) return null;
     const summary = this.#summarise(view);
     this.#summaries.set(id, summary);
@@ -99,7 +100,7 @@ export class Model {
     const known = this.#windows.get(id);
     if (known) return known;
     const { directory, outbox, pins } = this.#parts;
-    const view = directory.conversation(id);
+    const view = this.#view(id);
     const thread = this.thread(id);
     if (!view || !thread) return emptyWindow(id);
     const me = directory.me.id;
@@ -113,7 +114,7 @@ export class Model {
   replies(id) {
     const { directory, outbox } = this.#parts;
     const open = this.#parts.replies.of(id);
-    const view = directory.conversation(id);
+    const view = this.#view(id);
     const thread = this.thread(id);
     if (!open || !view || !thread) return null;
     return repliesWindow(view, thread, open, outbox.of(id), directory.me.id, () => this.touchThread(id));
@@ -134,7 +135,7 @@ export class Model {
     const { directory, outbox } = this.#parts;
     const changes = outbox.of(id).filter(({ kind, target }) => kind && target === seq);
     const quote = quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
-    return directory.conversation(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
+    return this.#view(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
   }
 
   /**
@@ -148,7 +149,7 @@ export class Model {
     if (!thread) return [];
     const { directory, outbox } = this.#parts;
     const pending = outbox.of(id);
-    const hidden = new Set(directory.conversation(id)?.me.hidden);
+    const hidden = new Set(this.#view(id)?.me.hidden);
     return presentOf(thread, entries, pending, directory.me.id).filter(({ entry }) => !hidden.has(entry.seq));
   }
 
@@ -193,6 +194,12 @@ export class Model {
     this.#ownOrdinals.delete(id);
     this.#parts.pins.forget(id);
     this.touchThread(id);
+  }
+
+  /** The view, with one's own marks that are on their way. @param {string} id @returns {ConversationView | null} */
+  #view(id) {
+    const view = this.#parts.directory.conversation(id);
+    return view && marked(view, this.#parts.outbox.of(id));
   }
 
   /** @param {ConversationView} view */

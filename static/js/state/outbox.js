@@ -10,7 +10,7 @@ import { inOrder } from "./outbox_storage.js";
 
 /**
  * @typedef {{ seq: number, ordinal: number, conversation: string, client_id: string, created_at: number }} Receipt
- * @typedef {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "root" | "body" | "forwarded">} NewItem
+ * @typedef {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "targets" | "root" | "body" | "forwarded">} NewItem
  * @typedef {object} Ports
  * @property {OutboxStorage} storage
  * @property {(item: OutboxItem) => Promise<Ack<Receipt>>} post

@@ -1,6 +1,7 @@
 /** What stands in a thread, top to bottom: entries, those that came early, and what has no number yet. Pure. */
 /** @import { ConversationView, Entry, Message, OutboxItem, Pin, Present, Quote, RepliesWindow, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
+import { entryKindOf } from "../domain/marks.js";
 import { applied, isRevision, messageOf } from "../domain/revisions.js";
 import { repliesTo } from "../domain/threads.js";
 import { tickOf, tickOfPending } from "./ticks.js";
@@ -129,10 +130,14 @@ function byTarget(pending) {
  */
 function changed(entry, changes = [], me) {
   let message = messageOf(entry);
-  const waiting = changes.filter(({ kind, state }) => kind && isRevision({ kind }) && state !== "refused");
-  for (const { kind, body, created_at } of waiting)
-    if (kind) message = applied(message, { kind, sender: me, body, created_at });
-  return { message, changing: waiting.length > 0, refused: changes.find(({ state }) => state === "refused") ?? null };
+  let changing = false;
+  for (const { body, created_at, state, ...item } of changes) {
+    const kind = entryKindOf(item);
+    if (!kind || !isRevision({ kind }) || state === "refused") continue;
+    message = applied(message, { kind, sender: me, body, created_at });
+    changing = true;
+  }
+  return { message, changing, refused: changes.find(({ state }) => state === "refused") ?? null };
 }
 
 /**

@@ -90,12 +90,12 @@ export function areSaved(chat, conversation, seqs) {
  */
 export function saving(chat, conversation, seqs, done = () => undefined) {
   const saved = areSaved(chat, conversation, seqs);
-  const run = async () => {
-    if (!(await attempt(chat.save(conversation, seqs, !saved).then(() => true)))) return;
+  const run = () => {
+    chat.save(conversation, seqs, !saved);
     toast(saved ? "Not saved any more." : "Saved.");
     done();
   };
-  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run: () => void run() };
+  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run };
 }
 
 /** @param {ChatApi} chat @param {string} conversation @param {number} seq @returns {MenuItem} */
@@ -126,7 +126,7 @@ export function deletions(chat, conversation, chosen, done = () => undefined) {
     );
     const seqs = left.map(({ entry }) => entry.seq);
     if (all) for (const seq of seqs) chat.remove(conversation, seq);
-    else if (seqs.length > 0 && (await attempt(chat.hide(conversation, ...seqs).then(() => true))) === null) return;
+    else if (seqs.length > 0) chat.hide(conversation, ...seqs);
     done();
   };
   const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
