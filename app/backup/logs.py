@@ -136,6 +136,5 @@ def _number(document: Raw) -> int:
 
 
 def _revised(document: Raw) -> int:
-    """The number of the last entry that changed this one; forks of a fold are never ahead of it."""
-    revised = document.get("r")
-    return revised if isinstance(revised, int) else 0
+    """The number of the last entry that changed this one, or was counted as its reply; forks of a fold are never ahead of it."""
+    return max([0, *(number for number in (document.get("r"), document.get("m")) if isinstance(number, int))])

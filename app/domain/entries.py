@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain.folds import Fold
+from app.domain.threads import Replies
 
 EntryKind = Literal[
     "text",
@@ -61,6 +62,7 @@ class Entry:
     """One entry of a conversation's log, as stored. ``created_at`` is the server's time in ms and never goes back.
 
     ``fold``: what later entries made of it; ``body`` is the current one. ``forwarded``: a text that was said elsewhere.
+    ``root``: where its thread begins, of a reply and of the deletion of one; ``replies``: of a root, how many it has.
     """
 
     conversation: str
@@ -75,6 +77,8 @@ class Entry:
     target: int | None = None
     fold: Fold | None = None
     forwarded: bool = False
+    root: int | None = None
+    replies: Replies | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The entry as clients see it; the conversation stands once beside the list, not in every entry."""
@@ -91,6 +95,10 @@ class Entry:
             wire["target"] = self.target
         if self.forwarded:
             wire["forwarded"] = True
+        if self.root is not None:
+            wire["root"] = self.root
+        if self.replies is not None:
+            wire |= self.replies.to_wire()
         if self.fold is not None:
             wire |= self.fold.current.to_wire()
         return wire
@@ -98,15 +106,17 @@ class Entry:
     @property
     def differs(self) -> bool:
         """Is it not the same for all who read it? Then nobody may be told ``to_wire``."""
-        return bool(self.hidden_from) or (self.fold is not None and bool(self.fold.forks))
+        forked = self.fold is not None and bool(self.fold.forks)
+        return bool(self.hidden_from) or forked or (self.replies is not None and self.replies.differs)
 
     def seen_by(self, user: str) -> dict[str, Any]:
         """The entry as ``user`` may see it: withheld entries keep their number and lose everything else."""
         if user not in self.hidden_from:
+            counted = self.replies.to_wire(user) if self.replies is not None else {}
             if self.fold is None or user not in self.fold.forks:
-                return self.to_wire()
+                return self.to_wire() | counted
             fork = self.fold.forks[user]
-            return replace(self, body=fork.body, fold=Fold(fork, "") if fork.rev else None).to_wire()
+            return replace(self, body=fork.body, fold=Fold(fork, "") if fork.rev else None).to_wire() | counted
         return {
             "seq": self.seq,
             "ordinal": self.ordinal,

@@ -65,8 +65,11 @@ def hidden_from(revision_hidden: tuple[str, ...], target: Entry) -> tuple[str, .
 def as_of(target: Entry, last: int, bodies: Mapping[int, str]) -> Entry:
     """The target as somebody who went at the number ``last`` may see it; ``bodies`` are of its edits, by number.
 
-    What was deleted later is gone for them, too; nothing else that came after shows.
+    What was deleted later is gone for them, too; nothing else that came after shows. How many replies it had then must be
+    counted: an entry that was answered later says nothing of that.
     """
+    if target.replies is not None and target.replies.rev > last:
+        target = replace(target, replies=None)
     if target.fold is None or target.fold.current.rev <= last:
         return target
     view = target.fold.current

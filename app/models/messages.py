@@ -1,10 +1,12 @@
 """The log as MongoDB keeps it.
 
 A document costs what its names and indexes cost, millions of times, so stored names are one letter and there are two
-indexes: ``_id``, made of conversation and number, and the sender's client id. Both are unique and together they judge
-every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
+indexes of all: ``_id``, made of conversation and number, and the sender's client id. Both are unique and together they judge
+every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary. A third
+index, a partial one, holds replies alone, by the message that their thread begins with.
 """
 
+from collections import Counter
 from collections.abc import Collection as Items
 from collections.abc import Iterator
 from typing import Any
@@ -18,11 +20,13 @@ from pymongo.read_concern import ReadConcern
 from app.domain.entries import Entry
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
+from app.domain.threads import Replies
 from app.models.accounts import now
 from app.models.folds import fold_in
 
 MONGO_TIMEOUT_MS = 10_000
 SENT_ONCE = "sent_once"
+THREAD = "thread"
 IDS_AT_ONCE = 50
 """Ids in one query: a server that compares each document with each of them takes four times as long for 200."""
 
@@ -42,6 +46,10 @@ class Message(Document):
     hidden_from = ListField(StringField(), db_field="x", default=None)
     target = IntField(db_field="g")
     forwarded = BooleanField(db_field="f")
+    root = IntField(db_field="a")
+    replies = IntField(db_field="n")
+    replies_rev = IntField(db_field="m")
+    replies_apart = DictField(db_field="u", default=None)
     rev = IntField(db_field="r")
     view = DictField(db_field="v", default=None)
     original = StringField(db_field="w")
@@ -50,7 +58,14 @@ class Message(Document):
     meta = {  # noqa: RUF012
         "collection": "messages",
         "auto_create_index": False,
-        "indexes": [{"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE}],
+        "indexes": [
+            {"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE},
+            {
+                "fields": ("conversation", "root", "id"),
+                "partialFilterExpression": {"a": {"$exists": True}},
+                "name": THREAD,
+            },
+        ],
     }
 
 
@@ -91,6 +106,8 @@ def to_document(entry: Entry, hash: str) -> dict[str, Any]:
         document["g"] = entry.target
     if entry.forwarded:
         document["f"] = True
+    if entry.root is not None:
+        document["a"] = entry.root
     return document
 
 
@@ -109,6 +126,8 @@ def from_document(document: dict[str, Any]) -> Entry:
         target=document.get("g"),
         forwarded=document.get("f", False),
         fold=fold_in(document) if "r" in document else None,
+        root=document.get("a"),
+        replies=Replies(document["n"], document["m"], document.get("u", {})) if "m" in document else None,
     )
 
 
@@ -118,11 +137,32 @@ def read_range(conversation: str, after: int, until: int) -> list[Entry]:
     return sorted(_read(ids), key=lambda entry: entry.seq)
 
 
-def read_changes(conversation: str, after: int, until: int, kinds: Items[str] = MEMBERSHIP_KINDS) -> list[Entry]:
-    """Those of the entries ``after + 1 … until`` that are of these ``kinds``, in order."""
+def read_changes(
+    conversation: str, after: int, until: int, kinds: Items[str] = MEMBERSHIP_KINDS, *, replies: bool = False
+) -> list[Entry]:
+    """Those of the entries ``after + 1 … until`` that are of these ``kinds``, and perhaps the ``replies``, in order."""
     between = {"$gt": message_id(conversation, after), "$lte": message_id(conversation, until)}
-    found = messages().find({"_id": between, "k": {"$in": sorted(kinds)}})
+    changing: list[dict[str, Any]] = [{"k": {"$in": sorted(kinds)}}, *([{"a": {"$exists": True}}] if replies else [])]
+    found = messages().find({"_id": between, "$or": changing})
     return sorted((from_document(document) for document in found), key=lambda entry: entry.seq)
+
+
+def read_replies(conversation: str, root: int, after: int, before: int, limit: int) -> list[Entry]:
+    """The last ``limit`` replies of a thread between the numbers ``after`` and ``before``, in order."""
+    between = {"$gt": message_id(conversation, after), "$lt": message_id(conversation, before)}
+    found = messages().find({"c": conversation, "a": root, "k": "text", "_id": between}).sort("_id", -1).limit(limit)
+    return [from_document(document) for document in found][::-1]
+
+
+def count_replies(conversation: str, roots: Items[int], until: int) -> Counter[int]:
+    """How many of the replies up to the number ``until`` are there now, by root."""
+    replies = {
+        "c": conversation,
+        "a": {"$in": sorted(roots)},
+        "k": "text",
+        "_id": {"$lte": message_id(conversation, until)},
+    }
+    return Counter(row["a"] for row in messages().find(replies | {"v.d": None}, {"_id": 0, "a": 1}))
 
 
 def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:

@@ -32,7 +32,9 @@ class SocketPublisher:
         for conversation in changed:
             self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(_access_changed(conversation)))
         for announcement in announcements:
-            targets = {e.target for e in announcement.entries if e.target is not None and e.kind in REVISION_KINDS}
+            entries = announcement.entries
+            targets = {e.target for e in entries if e.target is not None and e.kind in REVISION_KINDS}
+            targets |= {e.root for e in entries if e.root is not None}
             if targets:
                 note = {"note": "revised", "conversation": announcement.conversation, "targets": sorted(targets)}
                 self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(note))

@@ -17,9 +17,10 @@ from app.sequencing.pins import PINNING_KINDS
 from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
 from app.sequencing.targets import carry_out
+from app.sequencing.threads import carry_out as count
 
 LEFT_OVER_KINDS = MEMBERSHIP_KINDS | REVISION_KINDS | PIN_KINDS
-"""Kinds that a dead committer may have stored without carrying them out."""
+"""Kinds that a dead committer may have stored without carrying them out, beside replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ class Numbered:
 def load(conversation: str) -> LogState | None:
     """The state as MongoDB has it, at majority; None where there is no such conversation.
 
-    What was stored by a committer which died before it carried it out, changes of members, revisions of texts
-    and pins, is carried out first.
+    What was stored by a committer which died before it carried it out, changes of members, revisions of texts,
+    pins and replies, is carried out first.
     Every process that writes a conversation comes by here or has carried out everything itself, and the hint
     ``Conversation.head`` is raised only behind that: so what can be left over stands after the hint.
     """
@@ -105,9 +106,10 @@ def load(conversation: str) -> LogState | None:
         return None
     hint = found.head or 0
     head = find_head(conversation, hint)
-    changes = read_changes(conversation, hint, head, LEFT_OVER_KINDS) if head > hint else []
+    changes = read_changes(conversation, hint, head, LEFT_OVER_KINDS, replies=True) if head > hint else []
     carry_out([entry for entry in changes if entry.kind in REVISION_KINDS])
     pin(changes)
+    count(changes)
     left_over = [entry for entry in changes if entry.kind in MEMBERSHIP_KINDS]
     for entry in left_over:
         project(entry)

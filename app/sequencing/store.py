@@ -16,7 +16,7 @@ from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
 
 from app.counts import REPAIRS
-from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS, Entry, Proposal
+from app.domain.entries import COUNTED_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
@@ -27,7 +27,8 @@ from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.outcomes import Outcome, Refused, Stored
 from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
-from app.sequencing.targets import Targets, carry_out
+from app.sequencing.targets import Targets, carry_out, changes_another
+from app.sequencing.threads import carry_out as count
 from app.sequencing.visibility import StoreUnclear, until_visible
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,6 @@ log = structlog.get_logger(__name__)
 DUPLICATE_KEY = 11000
 CONTENT_REFUSED = frozenset({2, 9, 22, 52, 121, 10334, 17280, 17419, 17420})
 """MongoDB's codes for a document it will never take: bad values or names, too large, failing validation."""
-ABOUT_KINDS = REVISION_KINDS | PIN_KINDS
 KNOWN_CONVERSATIONS = 20_000
 
 
@@ -129,9 +129,10 @@ class Store:
         return sorted(i for i in [*later, *(one.index for one in numbered)] if i not in outcomes)
 
     def _carry_out(self, stored: Sequence[Entry]) -> None:
-        """What was stored about texts changes them, and what is pinned."""
+        """What was stored about texts changes them, what is pinned, and threads."""
         carry_out([entry for entry in stored if entry.kind in REVISION_KINDS])
         pin(stored)
+        count(stored)
 
     def _number_all(
         self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]
@@ -163,7 +164,7 @@ class Store:
             if state is None or refusal is not None:
                 outcomes[i] = Refused(proposal, refusal or NotFound())
                 continue
-            entry = self._number(proposal, state, targets.hidden_from(proposal) if targets else proposal.hidden_from)
+            entry = self._number(proposal, state, targets)
             if targets:
                 targets.number(entry)
             states[proposal.conversation] = after = state.after(entry)
@@ -212,7 +213,7 @@ class Store:
         else:
             outcomes[failed.index] = self._stored_earlier(proposal)
 
-    def _number(self, proposal: Proposal, state: LogState, hidden_from: tuple[str, ...]) -> Entry:
+    def _number(self, proposal: Proposal, state: LogState, targets: Targets | None) -> Entry:
         return Entry(
             conversation=proposal.conversation,
             seq=state.head + 1,
@@ -222,9 +223,10 @@ class Store:
             client_id=proposal.client_id,
             body=proposal.body,
             created_at=max(self._clock(), state.created_at),
-            hidden_from=hidden_from,
+            hidden_from=targets.hidden_from(proposal) if targets else proposal.hidden_from,
             target=proposal.target,
             forwarded=proposal.forwarded,
+            root=targets.root_of(proposal) if targets else None,
         )
 
     def _already_stored(self, proposals: Sequence[Proposal]) -> dict[int, Outcome]:
@@ -241,11 +243,11 @@ class Store:
             for i, p in enumerate(proposals)
             if (p.conversation, p.sender, p.client_id) in found
         }
-        self._catch_up({document["c"] for document in found.values() if document["k"] in ABOUT_KINDS})
+        self._catch_up({document["c"] for document in found.values() if changes_another(document)})
         return outcomes
 
     def _catch_up(self, conversations: set[str]) -> None:
-        """Whoever stored revisions there may not have carried them out; loading does, all of them and in order."""
+        """Whoever stored what changes others may not have carried it out; loading does, all of it and in order."""
         for conversation in conversations:
             self.forget(conversation)
             self.state(conversation)
@@ -260,7 +262,7 @@ class Store:
         """The outcome of a client id MongoDB says is taken, read at majority: until it is visible nothing is sure."""
         query = {"c": proposal.conversation, "s": proposal.sender, "i": proposal.client_id}
         document = until_visible(query)
-        self._catch_up({document["c"]} if document["k"] in ABOUT_KINDS else set())
+        self._catch_up({document["c"]} if changes_another(document) else set())
         return self._known(proposal, document)
 
     def _await_visible(self, entry: Entry) -> None:

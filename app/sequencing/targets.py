@@ -6,6 +6,7 @@ the last entry applied to it; an older one does nothing, so carrying out again i
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
@@ -14,6 +15,7 @@ from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.folds import Fold
 from app.domain.ids import message_id
 from app.domain.revisions import hidden_from, revise
+from app.domain.threads import root_of
 from app.models.folds import fold_update
 from app.models.messages import messages, read_many
 
@@ -38,6 +40,11 @@ class Targets:
         target = self.of(proposal) if proposal.kind in REVISION_KINDS | PIN_KINDS else None
         return proposal.hidden_from if target is None else hidden_from(proposal.hidden_from, target)
 
+    def root_of(self, proposal: Proposal) -> int | None:
+        """Where the thread begins that its entry belongs to, or changes."""
+        target = self.of(proposal)
+        return None if target is None else root_of(proposal.kind, target.seq, target.root)
+
     def number(self, entry: Entry) -> None:
         """The batch goes on after ``entry``: later ones may be about it, or about what it changed."""
         if (entry.conversation, entry.seq) in self._wanted:
@@ -45,6 +52,11 @@ class Targets:
         if entry.kind in REVISION_KINDS and entry.target is not None:
             place = (entry.conversation, entry.target)
             self._known[place] = revise(self._known[place], entry)
+
+
+def changes_another(document: dict[str, Any]) -> bool:
+    """Does this stored entry change what is stored of another, or of what is pinned?"""
+    return document["k"] in REVISION_KINDS | PIN_KINDS or "a" in document
 
 
 def carry_out(revisions: Sequence[Entry]) -> None:

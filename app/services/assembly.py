@@ -44,6 +44,7 @@ from app.services.push_sender import PushSender
 from app.services.push_subscriptions import PushSubscriptions
 from app.services.receipts import Receipts
 from app.services.registry import Services
+from app.services.replies import Replies
 from app.services.reports import Reports
 from app.services.requests import Requests
 from app.services.saved import Saved
@@ -116,6 +117,7 @@ def build(
         privacy=PrivacySettings(presence, publisher, limits),
         push=_push(settings, redis, heads, limits, process),
         receipts=receipts,
+        replies=Replies(access),
         reports=Reports(messages, limits),
         requests=Requests(conversations, receipts, heads, publisher),
         saved=Saved(conversations, publisher),

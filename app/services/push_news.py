@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.entries import Entry
-from app.domain.mentions import mentions_of, with_names
+from app.domain.mentions import mentions_of
 from app.domain.notifications import calls, level_of
 from app.models import Contact, Conversation, Membership
 from app.models.messages import read_many, read_range
 from app.services import people
+from app.services.plain_text import plain_line
 
 LOOK_BACK = 50
 BODY_CHARACTERS = 160
@@ -116,7 +117,7 @@ def _words(conversation: Conversation, user: str, last: Entry, count: int, show_
     title = (conversation.title or NAMELESS_GROUP) if group else names[last.sender]
     if not show_text:
         return title, "New message" if count == 1 else f"{count} new messages"
-    text = " ".join(with_names(body, names.__getitem__).split())
+    text = plain_line(body, names.__getitem__)
     return title, (f"{names[last.sender]}: {text}" if group else text)[:BODY_CHARACTERS]
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.services.privacy import PrivacySettings
     from app.services.push import Push
     from app.services.receipts import Receipts
+    from app.services.replies import Replies
     from app.services.reports import Reports
     from app.services.requests import Requests
     from app.services.saved import Saved
@@ -83,6 +84,7 @@ class Services:
     privacy: "PrivacySettings"
     push: "Push"
     receipts: "Receipts"
+    replies: "Replies"
     reports: "Reports"
     requests: "Requests"
     saved: "Saved"

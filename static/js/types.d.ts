@@ -38,6 +38,13 @@ export interface Entry {
   target?: number | null;
   /** its sender says that it was said elsewhere */
   forwarded?: boolean | null;
+  /** of a reply, and of the deletion of one: the message that its thread begins with */
+  root?: number | null;
+  /** of such a message: how many replies there are, as of the entry `replies_rev` */
+  replies?: number | null;
+  replies_rev?: number | null;
+  /** what was heard of its thread behind `replies_rev`; never on the wire */
+  answered?: Answered[];
   /** what everything up to the number `rev` made of a text */
   rev?: number | null;
   edited_at?: number | null;
@@ -46,6 +53,12 @@ export interface Entry {
   reactions?: Reaction[] | null;
   /** what was heard of behind `rev`, in order; never on the wire */
   later?: Revision[];
+}
+
+/** By how many replies an entry changed a thread. */
+export interface Answered {
+  seq: number;
+  step: number;
 }
 
 /** An edit, a deletion or a reaction, as far as its target keeps it. */
@@ -213,15 +226,22 @@ export interface Complaint {
 }
 /** What is reported: a message, or a person. */
 export type Reported = { conversation: string; seq: number } | { user: string };
+/** What changes a message for everybody, as an entry of the log. */
+export type ChangeKind = "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
+/** Messages are deleted for oneself, saved for later, or let go of. */
+export type MarkKind = "hidden" | "saved" | "unsaved";
 
 /** A message, or a change of one, that has no number yet. Written to local storage before anything else happens. */
 export interface OutboxItem {
   client_id: string;
   conversation: string;
-  /** none: a text */
-  kind?: "edited" | "deleted" | "reacted" | "unreacted" | "pinned" | "unpinned";
+  /** none: a text; the last three are marks for oneself alone, on the messages `targets` */
+  kind?: ChangeKind | MarkKind;
+  targets?: number[];
   /** what it changes, or replies to */
   target?: number;
+  /** of a reply: the message that its thread begins with, as this browser knows it; the server finds it by itself */
+  root?: number;
   body: string;
   /** a text that was said elsewhere */
   forwarded?: boolean;
@@ -252,6 +272,17 @@ export interface ThreadItem {
   refused: OutboxItem | null;
   /** what it replies to */
   quote: Quote | null;
+  /** how many replies its thread has, those on their way among them; 0 where it begins none */
+  replies: number;
+}
+
+/** A thread: the message that it begins with, and what answers it, oldest first. */
+export interface RepliesWindow {
+  root: number;
+  /** the first is the root, once it is here */
+  items: ThreadItem[];
+  more_before: boolean;
+  state: "loading" | "here" | "failed";
 }
 
 /** What a reply answers: `entry` null where it is being fetched, or not for this person. */
@@ -345,6 +376,7 @@ export type Topic =
   | "signed_out"
   | "missing"
   | "notify"
+  | "refused"
   | "wrote"
   | "notifications"
   | "privacy"
@@ -361,6 +393,7 @@ export interface ChatApi {
   stop(): void;
   on(topic: "thread" | "missing", listener: (conversation: string) => void): () => void;
   on(topic: "notify", listener: (note: { conversation: string; title: string; body: string }) => void): () => void;
+  on(topic: "refused", listener: (refused: { kind: MarkKind; message: string }) => void): () => void;
   on(topic: Topic, listener: (...args: unknown[]) => void): () => void;
 
   conversations(): ConversationSummary[];
@@ -387,19 +420,27 @@ export interface ChatApi {
 
   /** stored before it returns; the thread shows it at once */
   post(conversation: string, body: string, replyTo?: number | null): OutboxItem;
+  /** the thread that is open, if it is one of this conversation's */
+  replies(conversation: string): RepliesWindow | null;
+  /** make the thread that begins with the message `root` the open one (null: none) */
+  openReplies(conversation: string, root: number | null): void;
+  loadEarlierReplies(): Promise<void>;
+  /** what one began to write in a thread, in this browser */
+  setReplyDraft(conversation: string, root: number, text: string): void;
+  replyDraft(conversation: string, root: number): string;
   /** each of the messages to each of these chats, as new ones of this person's, marked as forwarded; at most 100 to 10 */
   forward(conversations: readonly string[], messages: readonly Present[]): void;
   /** these are stored first and shown at once, too; they are taken back where they are refused */
   edit(conversation: string, target: number, body: string): void;
   remove(conversation: string, target: number): void;
   react(conversation: string, target: number, emoji: string, active: boolean): void;
-  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100 */
-  hide(conversation: string, ...seqs: number[]): Promise<void>;
+  /** deletes messages for oneself alone, on all one's devices; all of them or none, at most 100; "refused" tells of it */
+  hide(conversation: string, ...seqs: number[]): void;
   pin(conversation: string, target: number, active: boolean): void;
   /** a message by its number; where it is not at hand it is fetched, and the thread told */
   quoted(conversation: string, seq: number): Quote;
-  /** keep messages for later on all one's devices, or let go of them; all of them or none, at most 100 */
-  save(conversation: string, seqs: readonly number[], active: boolean): Promise<void>;
+  /** keep messages for later on all one's devices, or let go of them; the same */
+  save(conversation: string, seqs: readonly number[], active: boolean): void;
   /** a page of what this person saved, the last that was saved first; `before` is the `next` of the page before */
   saved(before: string | null): Promise<{ saved: SavedMessage[]; next: string | null }>;
   /** what these texts are now, in the log's order, without those that were deleted since, for all or for oneself */

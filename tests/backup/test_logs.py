@@ -76,8 +76,11 @@ class Scribe:
                 count -= 1
 
     def _proposal(self) -> Proposal:
-        if not self.stored or self._random.random() < 0.4:
+        if not self.stored or self._random.random() < 0.3:
             return self.log.proposal(f"text {self._random.random()}")
+        if self._random.random() < 0.3:
+            hidden = (self.log.members[1],) if self._random.random() < 0.3 else ()
+            return about(self.log, "text", self._random.randint(1, len(self.stored)), "a reply", hidden)
         if self._random.random() < 0.05:
             return added(self.log, new_id())
         kind = self._random.choice(KINDS)

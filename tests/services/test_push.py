@@ -27,6 +27,12 @@ def test_a_message_reaches_the_phone_once_sealed_and_signed(away: Away) -> None:
     assert away.world.place(away.chat, away.ada).pushed == seq
 
 
+def test_a_push_has_no_marks(away: Away) -> None:
+    away.comes("**bring** _the_ `keys`\n> and [this](https://a.example)")
+    away.tell()
+    assert away.phone.said == [("Ben", "bring the keys and this")]
+
+
 def test_several_messages_are_one_push_of_the_last_and_the_next_is_another(away: Away) -> None:
     for n in range(3):
         away.comes(f"message {n}")

@@ -126,7 +126,7 @@ def test_the_user_may_no_more_than_it_needs(redis: TlsRedis) -> None:
             ("PUBLISH", "somebody-elses", "x"), ):  # fmt: skip
             with pytest.raises(NoPermissionError):
                 client.execute_command(*command)
-        with pytest.raises(ResponseError, match="can't access|ACL failure"):
+        with pytest.raises(ResponseError, match=r"can't access|ACL failure"):
             client.eval("return redis.call('GET', 'somebody-elses')", 0)
 
 

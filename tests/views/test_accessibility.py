@@ -43,6 +43,22 @@ def test_axe_finds_nothing_serious(open_page: Opener, path: str, theme: str) -> 
     assert problems(open_page(path, theme=theme, bypass_csp=True)) == []
 
 
+@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_thread(open_page: Opener, theme: str, width: int) -> None:
+    page = open_page(CHAT, width=width, height=900, theme=theme, bypass_csp=True)
+    page.evaluate(
+        """() => {
+          chat.say(group, PEOPLE.priya, "a reply", { target: 4, unread: false });
+          chat.say(group, chat.me, "one to that", { target: chat.conversation(group).view.head });
+        }"""
+    )
+    page.get_by_role("button", name="2 replies").click()
+    page.get_by_role("complementary", name="Thread").wait_for()
+    assert problems(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Opener, theme: str) -> None:
     page = open_page(CHAT, width=1440, height=900, theme=theme, bypass_csp=True)
@@ -70,7 +86,7 @@ def test_axe_finds_nothing_serious_in_a_chat_with_everything_in_it(open_page: Op
     page.locator(".message-refused:visible").first.wait_for()
     assert problems(page) == []
     page.locator('.message[data-seq="6"]').hover()
-    page.locator('.message[data-seq="6"]').get_by_role("button", name="Reply").click()
+    page.locator('.message[data-seq="6"]').get_by_role("button", name="Reply", exact=True).click()
     page.locator('.message[data-seq="4"]').click(button="right")
     assert problems(page) == []
     page.get_by_role("menuitem", name="React").click()

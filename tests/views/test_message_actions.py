@@ -56,7 +56,18 @@ def test_others_messages_are_offered_for_deletion_to_those_who_may(
     talk(page, role)
     message(page, seq).click(button="right")
     pin = ["Pin"] * (role != "member")
-    expected = ["React", "Reply", "Forward", "Copy text", "Select", "Save", *pin, "Report", "Delete for me"]
+    expected = [
+        "React",
+        "Reply",
+        "Open thread",
+        "Forward",
+        "Copy text",
+        "Select",
+        "Save",
+        *pin,
+        "Report",
+        "Delete for me",
+    ]
     assert items(page) == expected + ["Delete for everyone"] * delete
 
 
@@ -65,7 +76,7 @@ def test_ones_own_is_edited_and_deleted_after_being_asked_once(open_page: Opener
     conversation = talk(page)
     message(page, 3).click(button="right")
     mine = ["Edit", "Seen by", "Delete for me", "Delete for everyone"]
-    assert items(page) == ["React", "Reply", "Forward", "Copy text", "Select", "Save", *mine]
+    assert items(page) == ["React", "Reply", "Open thread", "Forward", "Copy text", "Select", "Save", *mine]
     page.get_by_role("menuitem", name="Delete for everyone").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Delete", exact=True).click()

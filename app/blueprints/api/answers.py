@@ -33,7 +33,9 @@ class ReactionView(Answer):
 
 
 class EntryView(Answer):
-    """``target``: what it is about, or replies to. ``forwarded``: its sender says that it was said elsewhere.
+    """``target``: what it is about, or replies to. ``forwarded``: its sender says that it was said elsewhere. ``root``: of a
+    reply, and of the deletion of one, the message that its thread begins with; that says how many ``replies`` are there, as of
+    the entry ``replies_rev``.
     A text that was revised says what it is now: ``rev`` is the number of the last entry that was applied to it."""
 
     seq: int
@@ -45,6 +47,9 @@ class EntryView(Answer):
     created_at: int
     target: int | None = None
     forwarded: bool | None = None
+    root: int | None = None
+    replies: int | None = None
+    replies_rev: int | None = None
     rev: int | None = None
     edited_at: int | None = None
     deleted_at: int | None = None
@@ -161,6 +166,16 @@ class EntryPage(Answer):
     head: int
     head_ordinal: int
     complete: bool
+
+
+class ThreadPage(Answer):
+    """Replies in order, those that were deleted among them. ``root``: the message that the thread begins with; ``next``: the
+    ``before`` of the page of earlier ones, null where there are none."""
+
+    conversation: str
+    root: EntryView
+    replies: list[EntryView]
+    next: int | None
 
 
 class EntryPlace(Answer):

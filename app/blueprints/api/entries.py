@@ -5,11 +5,12 @@ from typing import Annotated, Self
 from flask.typing import ResponseReturnValue
 from pydantic import Field, model_validator
 
-from app.blueprints.api.answers import EntryPage, EntryPlace, ReceiptView
+from app.blueprints.api.answers import EntryPage, EntryPlace, ReceiptView, ThreadPage
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, Query, documented
 from app.blueprints.identity import current_user_id
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, ClientId, Post, Sync, Target, Text
+from app.domain.errors import NotFound
 from app.services.messages import SyncPage
 from app.services.registry import services
 
@@ -33,6 +34,13 @@ class Range(Query):
         if self.after is not None and self.limit is not None:
             raise ValueError("limit goes with before")
         return self
+
+
+class ThreadRange(Query):
+    """``before``: the ``next`` of the page of later ones."""
+
+    before: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = None
+    limit: Annotated[int, Field(ge=1, le=SYNC_PAGE_ENTRIES)] = 50
 
 
 class Moment(Query):
@@ -69,6 +77,17 @@ def find_entry(conversation: str, query: Moment) -> ResponseReturnValue:
     user = current_user_id()
     services().limits.allow_local("sync", user)
     return {"seq": services().history.first_at(user, conversation, query.date)}
+
+
+@api.get("/conversations/<string(length=22):conversation>/entries/<int:seq>/replies")
+@documented(query=ThreadRange, answer=ThreadPage, refusals=(401, 404, 429), tag="entries")
+def read_thread(conversation: str, seq: int, query: ThreadRange) -> ResponseReturnValue:
+    """A message and the last of what answers it, and of what answers that: one thread, which has its root's number."""
+    user = current_user_id()
+    services().limits.allow_local("sync", user)
+    if not 1 <= seq <= MAX_SEQ:
+        raise NotFound
+    return services().replies.page(user, conversation, seq, query.before, query.limit)
 
 
 @api.post("/conversations/<string(length=22):conversation>/entries")

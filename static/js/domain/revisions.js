@@ -7,6 +7,8 @@
  */
 /** @import { Entry, EntryKind, Message, Revision } from "../types.d.ts" */
 
+import { answered, withThread } from "./threads.js";
+
 /** @type {ReadonlySet<EntryKind>} */
 export const REVISION_KINDS = new Set(/** @type {const} */ (["edited", "deleted", "reacted", "unreacted"]));
 
@@ -79,19 +81,35 @@ function deleted({ later: _, edited_at: __, reactions: ___, ...target }, { seq, 
 export function together(mine, other) {
   const newer = (other.rev ?? 0) > (mine.rev ?? 0);
   const [base, rest] = newer ? [other, mine] : [mine, other];
-  return (rest.later ?? []).reduce(revised, base);
+  return withThread((rest.later ?? []).reduce(revised, base), rest);
 }
 
-/** What was heard about texts, by their numbers, for copies of them that come later. Bounded. */
+/** What was heard about texts and their threads, by their numbers, for copies of them that come later. Bounded. */
 export class Revisions {
   /** @type {Map<number, Entry[]>} */
   #byTarget = new Map();
   #count = 0;
+  /** @type {Map<number, Map<number, Entry>>} */
+  #byRoot = new Map();
 
-  /** @param {Entry} revision */
-  hear(revision) {
-    const { target } = revision;
-    if (!target) return;
+  /** @param {Entry} entry a revision, or a reply */
+  hear(entry) {
+    if (entry.root) this.#answer(entry.root, entry);
+    if (isRevision(entry) && entry.target) this.#revise(entry.target, entry);
+  }
+
+  /** @param {number} root @param {Entry} entry */
+  #answer(root, entry) {
+    const heard = this.#byRoot.get(root) ?? new Map();
+    // The thread that changed last is forgotten last.
+    this.#byRoot.delete(root);
+    this.#byRoot.set(root, heard.set(entry.seq, entry));
+    if (heard.size > MOST_ANSWERS) heard.delete(Math.min(...heard.keys()));
+    if (this.#byRoot.size > MOST_ANSWERS) this.#byRoot.delete(/** @type {number} */ (this.#byRoot.keys().next().value));
+  }
+
+  /** @param {number} target @param {Entry} revision */
+  #revise(target, revision) {
     const heard = this.#byTarget.get(target) ?? [];
     if (heard.some(({ seq, kind }) => seq === revision.seq || kind === "deleted")) return;
     const kept = revision.kind === "deleted" ? [] : heard;
@@ -109,8 +127,11 @@ export class Revisions {
     const { kind, target, body } = entry;
     const wiped = kind === "edited" && body !== "" && this.#byTarget.get(target ?? 0)?.at(0)?.kind === "deleted";
     if (wiped) return { ...entry, body: "" };
-    return (this.#byTarget.get(entry.seq) ?? []).reduce(revised, entry);
+    const now = (this.#byTarget.get(entry.seq) ?? []).reduce(revised, entry);
+    return [...(this.#byRoot.get(entry.seq)?.values() ?? [])].reduce(answered, now);
   }
 }
 
 const MOST_HEARD = 5_000;
+/** Threads, and entries of each: what is known of more comes with the next answer of the server's. */
+const MOST_ANSWERS = 500;

@@ -103,7 +103,8 @@ export function isEntry(value) {
     [value.sender, value.client_id, value.body].every((part) => typeof part === "string") &&
     Number.isFinite(value.created_at) &&
     (ABOUT.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
-    isSeqOrNone(value.rev) &&
+    [value.rev, value.root, value.replies_rev].every(isSeqOrNone) &&
+    (value.replies === undefined || value.replies === null || isSeq(value.replies)) &&
     [undefined, null, true, false].includes(value.forwarded) &&
     areReactions(value.reactions)
   );
@@ -182,6 +183,10 @@ export const isSavedPage = (value) =>
   (value.next === null || typeof value.next === "string") &&
   Array.isArray(value.saved) &&
   value.saved.every((one) => isObject(one) && isId(one.conversation) && isEntry(one.entry));
+
+/** @param {unknown} value */
+export const isThreadPage = (value) =>
+  isObject(value) && isSeqOrNone(value.next) && isEntry(value.root) && areEntries(value.replies);
 
 /** @type {Record<string, (payload: Record<string, any>) => boolean>} */
 const FACT_SHAPES = {

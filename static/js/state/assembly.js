@@ -4,6 +4,8 @@
 /** @import { ChatSocket, SocketEvents } from "../net/socket.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Note, TabPorts } from "./tabs.js" */
+
+import { isMark } from "../domain/marks.js";
 import { ApiRefusal } from "../net/api.js";
 import * as protocol from "../net/protocol.js";
 import { Announcements } from "./announcements.js";
@@ -13,7 +15,7 @@ import { Connection } from "./connection.js";
 import { Cursors } from "./cursors.js";
 import { Directory } from "./directory.js";
 import { DraftSync } from "./draft_sync.js";
-import { Drafts } from "./drafts.js";
+import { Drafts, REPLY_DRAFT_PREFIX } from "./drafts.js";
 import { Following } from "./following.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
@@ -26,6 +28,8 @@ import { Pause } from "./pause.js";
 import { People } from "./people.js";
 import { Pins } from "./pins.js";
 import { Ranges } from "./ranges.js";
+import { RefusedMarks } from "./refused_marks.js";
+import { Replies } from "./replies.js";
 import { SlowMode } from "./slow_mode.js";
 import { Sync } from "./sync.js";
 import { Tabs } from "./tabs.js";
@@ -98,6 +102,7 @@ export function assemble(ports, me, hooks) {
   const outbox = new Outbox({
     storage: new OutboxStorage(store.values, me.id),
     post: async (item) => {
+      if (isMark(item)) return /** @type {any} */ (people.mark(item));
       const askedAt = Date.now();
       const ack = await socket.request(...commandOf(item));
       pause.posted(item.conversation, ack, askedAt);
@@ -105,12 +110,14 @@ export function assemble(ports, me, hooks) {
       return ack;
     },
     settled: (item, receipt) => {
+      if (isMark(item)) return tabs.tell({ kind: "changed", conversation: item.conversation });
       const entry = intake.accepted(item, receipt);
       tabs.tell({ kind: "settled", conversation: item.conversation, entry });
     },
     changed: ({ conversation }) => {
       if (outbox.of(conversation).length === 0) pause.free(conversation);
       model.touchThread(conversation);
+      refusedMarks.look();
     },
     makeRoom: () => store.snapshot.drop(me.id),
     now: Date.now,
@@ -132,8 +139,23 @@ export function assemble(ports, me, hooks) {
     later: (run, ms) => setTimeout(run, ms),
     cancel: (timer) => clearTimeout(timer),
   });
+  const refusedMarks = new RefusedMarks({
+    items: () => [...outbox.conversations()].flatMap((id) => outbox.of(id)),
+    discard: (clientId) => outbox.discard(clientId),
+    seen: () => hooks.visible() && topics.isHeard("refused"),
+    tell: (refused) => topics.tell("refused", refused),
+  });
   const pins = new Pins();
-  const model = new Model({ directory, outbox, pins, drafts, typing, connection, pause, ranges, topics });
+  const replyDrafts = new Drafts(store.values, me.id, REPLY_DRAFT_PREFIX);
+  const replies = new Replies({
+    ranges,
+    atHand: (id) => {
+      const thread = model.thread(id);
+      return thread ? [...thread.tail.entries(), ...thread.tail.early(), ...thread.shown.entries()] : [];
+    },
+    changed: (id) => model.touchThread(id),
+  });
+  const model = new Model({ directory, outbox, pins, drafts, typing, connection, pause, ranges, replies, topics });
   const cursors = new Cursors(
     (conversation, moved) => socket.request("read", protocol.read(conversation, moved)),
     (told) => {
@@ -196,6 +218,7 @@ export function assemble(ports, me, hooks) {
     typing,
     sync,
     ranges,
+    replies,
     notifier,
     topics,
     draftSync,
@@ -207,7 +230,21 @@ export function assemble(ports, me, hooks) {
   });
   const people = new People(api, intake, unanswered);
   const keeper = new Keeper({ store, directory, model, choices });
-  const state = { topics, choices, directory, model, drafts, draftSync, connection, keeper, history, ranges };
+  const state = {
+    topics,
+    choices,
+    directory,
+    model,
+    drafts,
+    replyDrafts,
+    draftSync,
+    replies,
+    refusedMarks,
+    connection,
+    keeper,
+    history,
+    ranges,
+  };
   const told = { notices, announcements };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
   return { ...state, ...told, ...workers, fetchConversation };

@@ -1,5 +1,6 @@
 /** What an unsent item asks of the server. Pure. */
 /** @import { OutboxItem } from "../types.d.ts" */
+import { isMark } from "../domain/marks.js";
 import * as protocol from "../net/protocol.js";
 
 /** Asking again cannot change these answers. */
@@ -24,7 +25,7 @@ export function commandOf({ kind, conversation, client_id, target = 0, body, for
  * @param {string} code the refusal's
  */
 export function isMoot({ kind }, code) {
-  return code === "conflict" && kind !== undefined && kind !== "edited";
+  return code === "conflict" && kind !== undefined && kind !== "edited" && !isMark({ kind });
 }
 
 /**
@@ -32,6 +33,8 @@ export function isMoot({ kind }, code) {
  * @param {OutboxItem} item
  * @param {string} code the refusal's
  */
-export function isRefused({ attempts }, code) {
+export function isRefused({ attempts, kind }, code) {
+  // One's other devices changed the same marks at this moment.
+  if (isMark({ kind }) && code === "conflict") return false;
   return DEFINITE.has(code) || (!PASSING.has(code) && attempts >= OTHER_REFUSALS);
 }

@@ -8,6 +8,7 @@
 /** @import { KeyValues } from "./outbox_storage.js" */
 /** @import { Drafts } from "./drafts.js" */
 import { bodyLength, MAX_BODY_CHARACTERS } from "./body.js";
+import { bothTexts } from "./draft_merge.js";
 
 export const BASE_PREFIX = "chatter:draft-base:";
 const PAUSE_MS = 1_500;
@@ -22,20 +23,6 @@ const PAUSE_MS = 1_500;
  * @property {(conversation: string, body: string, base: number) => Promise<{ body: string, version: number }>} put
  * @property {(conversation: string) => void} changed the draft is another one now
  */
-
-/**
- * Both texts, one below the other; what both began with stands once.
- * @param {string} base what both were made from
- * @param {string} mine
- * @param {string} theirs
- */
-export function bothTexts(base, mine, theirs) {
-  if (mine === base || mine.trim() === "" || theirs.includes(mine)) return theirs;
-  if (theirs.trim() === "" || mine.includes(theirs)) return mine;
-  if (base !== "" && mine.startsWith(base) && theirs.startsWith(base))
-    return `${mine.trimEnd()}\n\n${theirs.slice(base.length).trimStart()}`;
-  return `${theirs.trimEnd()}\n\n${mine}`;
-}
 
 export class DraftSync {
   #ports;
@@ -124,7 +111,7 @@ export class DraftSync {
     const mine = drafts.get(conversation);
     this.#keep(conversation, { body, version });
     // What this browser sent comes back to it: what was typed since goes on from there.
-    const next = body === base.sent ? mine : bothTexts(base.body, mine, body);
+    const next = body === base.sent ? mine : bothTexts(commonOf(base, mine, body), mine, body);
     if (next !== mine) {
       drafts.set(conversation, next);
       changed(conversation);
@@ -164,4 +151,9 @@ export class DraftSync {
     const keys = Array.from({ length: values.length }, (_, index) => values.key(index) ?? "");
     return keys.filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length));
   }
+}
+
+/** What both were made from: what is on its way from here, where the other already goes on from that. @param {Base} base @param {string} mine @param {string} theirs */
+function commonOf({ body, sent }, mine, theirs) {
+  return sent && mine.startsWith(sent) && theirs.startsWith(sent) ? sent : body;
 }

@@ -2,6 +2,8 @@
 /** @import { KeyValues } from "./outbox_storage.js" */
 
 export const DRAFT_PREFIX = "chatter:draft:";
+/** Of threads, which stay in this browser. */
+export const REPLY_DRAFT_PREFIX = "chatter:reply-draft:";
 
 export class Drafts {
   #values;
@@ -9,10 +11,10 @@ export class Drafts {
   /** @type {Map<string, string>} what had no room in storage lasts as long as the page */
   #unsaved = new Map();
 
-  /** @param {KeyValues} values @param {string} user */
-  constructor(values, user) {
+  /** @param {KeyValues} values @param {string} user @param {string} [prefix] */
+  constructor(values, user, prefix = DRAFT_PREFIX) {
     this.#values = values;
-    this.#prefix = `${DRAFT_PREFIX}${user}:`;
+    this.#prefix = `${prefix}${user}:`;
   }
 
   /** The conversation whose draft stands under a key of localStorage. @param {string} key @returns {string | null} */

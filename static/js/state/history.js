@@ -4,6 +4,7 @@
  */
 /** @import { ContactView, ConversationView, Entry } from "../types.d.ts" */
 import { isRevision, Revisions, revised, together } from "../domain/revisions.js";
+import { answered, answers } from "../domain/threads.js";
 
 const VERSION = 1;
 const FLUSH_MS = 50;
@@ -72,7 +73,7 @@ export class History {
   put(conversation, entries) {
     const heard = this.#heard.get(conversation) ?? new Revisions();
     this.#heard.set(conversation, heard);
-    for (const entry of entries) if (isRevision(entry)) heard.hear(entry);
+    for (const entry of entries) if (isRevision(entry) || entry.root) heard.hear(entry);
     for (const one of entries) {
       const entry = heard.current(one);
       const key = `${conversation}:${entry.seq}`;
@@ -131,6 +132,17 @@ export class History {
       return (await database.transaction("entries").store.openKeyCursor(all, "prev"))?.key[1];
     });
     return last ? this.before(conversation, last + 1, limit) : [];
+  }
+
+  /**
+   * What was seen of a thread.
+   * @param {string} conversation
+   * @param {number} root
+   * @returns {Promise<Entry[]>} the root and its replies, oldest first
+   */
+  async thread(conversation, root) {
+    const found = await this.#range(conversation, root, Number.MAX_SAFE_INTEGER);
+    return found.filter((entry) => entry.seq === root || answers(entry, root));
   }
 
   /** The browser's copy of a conversation was found wrong, or is not for this person any more. @param {string} conversation */
@@ -229,8 +241,17 @@ async function write(database, entries) {
     const known = entry.kind === "text" ? await store.get([entry.conversation, entry.seq]) : null;
     store.put(known?.client_id === entry.client_id ? together(known, entry) : entry);
   }
-  for (const entry of entries) if (isRevision(entry)) await change(store, entry);
+  for (const entry of entries) {
+    if (entry.root) await count(store, entry.conversation, entry.root, entry);
+    if (isRevision(entry)) await change(store, entry);
+  }
   await transaction.done;
+}
+
+/** A reply came, or went: its root is kept with that. @param {any} store @param {string} conversation @param {number} root @param {Kept} entry */
+async function count(store, conversation, root, entry) {
+  const known = await store.get([conversation, root]);
+  if (known) store.put(answered(known, entry));
 }
 
 /** @param {any} store @param {Kept} revision */

@@ -12,11 +12,13 @@
 /** @import { Outbox, Receipt } from "./outbox.js" */
 /** @import { Pins } from "./pins.js" */
 /** @import { Ranges } from "./ranges.js" */
+/** @import { Replies } from "./replies.js" */
 /** @import { SlowMode } from "./slow_mode.js" */
 /** @import { Ask, Sync, SyncAck } from "./sync.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
 /** @import { Unanswered } from "./unanswered.js" */
+import { entryKindOf } from "../domain/marks.js";
 import { isOut } from "../domain/membership.js";
 import { isRevision } from "../domain/revisions.js";
 import { LogConflict } from "./log.js";
@@ -39,6 +41,7 @@ import { ordinalAt } from "./unread.js";
  * @property {Typing} typing
  * @property {Sync} sync
  * @property {Ranges} ranges
+ * @property {Replies} replies
  * @property {Notifier} notifier
  * @property {Topics} topics
  * @property {(id: string) => Promise<void>} fetchConversation
@@ -130,8 +133,9 @@ export class Intake {
   accepted(item, receipt) {
     const { seq, ordinal, created_at } = receipt;
     const sender = this.#parts.directory.me.id;
-    const { kind = "text", target, client_id, body, forwarded } = item;
-    const more = { ...(target ? { target } : {}), ...(forwarded ? { forwarded } : {}) };
+    const { target, root, client_id, body, forwarded } = item;
+    const kind = entryKindOf(item) ?? "text";
+    const more = { ...(target ? { target } : {}), ...(root ? { root } : {}), ...(forwarded ? { forwarded } : {}) };
     /** @type {Entry} */
     const entry = { seq, ordinal, created_at, kind, sender, client_id, body, ...more };
     this.pushed(item.conversation, [entry]);
@@ -252,6 +256,7 @@ export class Intake {
     directory.revise(id, entries);
     directory.mentionedIn(id, entries);
     this.#parts.pins.hear(id, entries);
+    this.#parts.replies.hear(id, entries);
     ranges.remember(id, entries);
     model.knownThread(id)?.trim(model.openId === id);
     this.#deliver(id);

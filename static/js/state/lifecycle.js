@@ -90,7 +90,8 @@ export class Lifecycle {
   setVisible(visible) {
     this.visible = visible;
     this.parts.socket.setVisible(visible);
-    if (!visible) this.parts.keeper.now();
+    if (visible) this.parts.refusedMarks.look();
+    else this.parts.keeper.now();
   }
 
   /** Another tab wrote to localStorage. @param {string} key */
@@ -227,6 +228,7 @@ export class Lifecycle {
     const { connection, pause, notifier, intake, cursors, draftSync } = this.parts;
     if (!connection.online) notifier.connected(heads);
     if (!connection.online) draftSync.flush();
+    if (!connection.online) void this.parts.replies.refresh();
     intake.heads(heads);
     connection.become("online");
     pause.beat();

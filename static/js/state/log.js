@@ -186,10 +186,12 @@ export class Log {
     if (known) this.#replace(known, this.#revisions.current(known));
   }
 
-  /** A revision changes its target, here or when that comes. @param {Entry} entry */
+  /** A revision changes its target and a reply its root, here or when that comes. @param {Entry} entry */
   #learn(entry) {
-    if (!isRevision(entry) || !entry.target) return;
+    if (!isRevision(entry) && !entry.root) return;
     this.#revisions.hear(entry);
+    if (entry.root) this.refresh(entry.root);
+    if (!isRevision(entry) || !entry.target) return;
     this.refresh(entry.target);
     if (entry.kind === "deleted") this.#wipe(entry.target);
   }

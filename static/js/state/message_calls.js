@@ -17,9 +17,30 @@ export class MessageCalls extends GroupCalls {
   /** @param {string} conversation @param {string} body @param {number | null} [replyTo] @returns {OutboxItem} */
   post(conversation, body, replyTo = null) {
     const text = cleanBody(body);
-    const message = { client_id: newClientId(), conversation, body: text, ...(replyTo ? { target: replyTo } : {}) };
+    const about = replyTo ? { target: replyTo, root: this.#parts.model.rootOf(conversation, replyTo) } : {};
+    const message = { client_id: newClientId(), conversation, body: text, ...about };
     this.#parts.topics.tell("wrote");
     return this.#parts.outbox.add(message, refusalOf(text));
+  }
+  /** @param {string} conversation */
+  replies(conversation) {
+    return this.#parts.model.replies(conversation);
+  }
+  /** @param {string} conversation @param {number | null} root */
+  openReplies(conversation, root) {
+    this.#parts.replies.open(conversation, root);
+    this.#parts.model.touchThread(conversation);
+  }
+  loadEarlierReplies() {
+    return this.#parts.replies.loadEarlier();
+  }
+  /** @param {string} conversation @param {number} root @param {string} text */
+  setReplyDraft(conversation, root, text) {
+    this.#parts.replyDrafts.set(`${conversation}:${root}`, text);
+  }
+  /** @param {string} conversation @param {number} root */
+  replyDraft(conversation, root) {
+    return this.#parts.replyDrafts.get(`${conversation}:${root}`);
   }
   /** @param {readonly string[]} conversations @param {readonly Present[]} messages */
   forward(conversations, messages) {
@@ -47,14 +68,12 @@ export class MessageCalls extends GroupCalls {
     this.#revise({ conversation, target, kind: active ? "pinned" : "unpinned", body: "" });
   }
   /** @param {string} conversation @param {number[]} seqs */
-  async hide(conversation, ...seqs) {
-    await this.#parts.people.hide(conversation, seqs);
-    this.#parts.tabs.tell({ kind: "changed", conversation });
+  hide(conversation, ...seqs) {
+    this.#revise({ conversation, targets: seqs, kind: "hidden", body: "" });
   }
   /** @param {string} conversation @param {readonly number[]} seqs @param {boolean} active */
-  async save(conversation, seqs, active) {
-    await this.#parts.people.save(conversation, seqs, active);
-    this.#parts.tabs.tell({ kind: "changed", conversation });
+  save(conversation, seqs, active) {
+    this.#revise({ conversation, targets: [...seqs], kind: active ? "saved" : "unsaved", body: "" });
   }
   /** @param {string | null} before */
   saved(before) {

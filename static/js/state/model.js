@@ -1,5 +1,5 @@
 /** Everything the views read, answered from memory; what was computed is kept until something under it changes. */
-/** @import { ConversationSummary, ConversationView, Entry, OutboxItem, Present, Quote, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationSummary, ConversationView, Entry, OutboxItem, Present, Quote, RepliesWindow, ThreadWindow } from "../types.d.ts" */
 /** @import { Connection } from "./connection.js" */
 /** @import { Directory } from "./directory.js" */
 /** @import { Drafts } from "./drafts.js" */
@@ -7,12 +7,15 @@
 /** @import { Pause } from "./pause.js" */
 /** @import { Pins } from "./pins.js" */
 /** @import { Ranges } from "./ranges.js" */
+/** @import { Replies } from "./replies.js" */
 /** @import { Topics } from "./topics.js" */
 /** @import { Typing } from "./typing.js" */
+import { marked } from "../domain/marks.js";
+import { rootOf } from "../domain/threads.js";
 import { standingOf } from "./connection.js";
 import { byActivity, summaryOf } from "./summaries.js";
 import { Thread } from "./thread.js";
-import { presentOf, quoteOf, threadWindow } from "./thread_window.js";
+import { presentOf, quoteOf, repliesWindow, threadWindow } from "./thread_window.js";
 import { unreadOf } from "./unread.js";
 
 /**
@@ -25,6 +28,7 @@ import { unreadOf } from "./unread.js";
  * @property {Connection} connection
  * @property {Pause} pause
  * @property {Ranges} ranges
+ * @property {Replies} replies
  * @property {Topics} topics
  */
 
@@ -67,7 +71,7 @@ export class Model {
   summary(id) {
     const known = this.#summaries.get(id);
     if (known) return known;
-    const view = this.#parts.directory.conversation(id);
+    const view = this.#view(id);
     if (!view) return null;
     const summary = this.#summarise(view);
     this.#summaries.set(id, summary);
@@ -96,7 +100,7 @@ export class Model {
     const known = this.#windows.get(id);
     if (known) return known;
     const { directory, outbox, pins } = this.#parts;
-    const view = directory.conversation(id);
+    const view = this.#view(id);
     const thread = this.thread(id);
     if (!view || !thread) return emptyWindow(id);
     const me = directory.me.id;
@@ -106,6 +110,24 @@ export class Model {
     return window;
   }
 
+  /** The thread that is open, if it is one of this conversation's. @param {string} id @returns {RepliesWindow | null} */
+  replies(id) {
+    const { directory, outbox } = this.#parts;
+    const open = this.#parts.replies.of(id);
+    const view = this.#view(id);
+    const thread = this.thread(id);
+    if (!open || !view || !thread) return null;
+    return repliesWindow(view, thread, open, outbox.of(id), directory.me.id, () => this.touchThread(id));
+  }
+
+  /** Where the thread begins that a reply to the message `seq` belongs to. @param {string} id @param {number} seq */
+  rootOf(id, seq) {
+    const thread = this.#threads.get(id);
+    const replied = this.#parts.replies.of(id)?.entries.find((entry) => entry.seq === seq);
+    const entry = replied ?? thread?.shown.at(seq) ?? thread?.tail.at(seq);
+    return entry ? rootOf(entry) : seq;
+  }
+
   /** A message by its number; where it is not at hand it is fetched. @param {string} id @param {number} seq @returns {Quote} */
   quoted(id, seq) {
     const thread = this.thread(id);
@@ -113,7 +135,7 @@ export class Model {
     const { directory, outbox } = this.#parts;
     const changes = outbox.of(id).filter(({ kind, target }) => kind && target === seq);
     const quote = quoteOf(thread, seq, changes, directory.me.id, () => this.touchThread(id));
-    return directory.conversation(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
+    return this.#view(id)?.me.hidden?.includes(seq) ? { ...quote, message: null } : quote;
   }
 
   /**
@@ -127,7 +149,7 @@ export class Model {
     if (!thread) return [];
     const { directory, outbox } = this.#parts;
     const pending = outbox.of(id);
-    const hidden = new Set(directory.conversation(id)?.me.hidden);
+    const hidden = new Set(this.#view(id)?.me.hidden);
     return presentOf(thread, entries, pending, directory.me.id).filter(({ entry }) => !hidden.has(entry.seq));
   }
 
@@ -172,6 +194,12 @@ export class Model {
     this.#ownOrdinals.delete(id);
     this.#parts.pins.forget(id);
     this.touchThread(id);
+  }
+
+  /** The view, with one's own marks that are on their way. @param {string} id @returns {ConversationView | null} */
+  #view(id) {
+    const view = this.#parts.directory.conversation(id);
+    return view && marked(view, this.#parts.outbox.of(id));
   }
 
   /** @param {ConversationView} view */

@@ -10,7 +10,7 @@ import { inOrder } from "./outbox_storage.js";
 
 /**
  * @typedef {{ seq: number, ordinal: number, conversation: string, client_id: string, created_at: number }} Receipt
- * @typedef {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "body" | "forwarded">} NewItem
+ * @typedef {Pick<OutboxItem, "client_id" | "conversation" | "kind" | "target" | "targets" | "root" | "body" | "forwarded">} NewItem
  * @typedef {object} Ports
  * @property {OutboxStorage} storage
  * @property {(item: OutboxItem) => Promise<Ack<Receipt>>} post
@@ -100,7 +100,9 @@ export class Outbox {
   retry(clientId) {
     const item = this.#items.get(clientId);
     if (item?.state !== "refused" || item.code === "too_large") return;
-    if (!item.kind && item.code === "conflict") delete item.target; // what it answers is gone
+    // What it answers is gone.
+    if (!item.kind && item.code === "conflict")
+      for (const about of /** @type {const} */ (["target", "root"])) delete item[about];
     Object.assign(item, { state: "waiting", attempts: 0, code: undefined, message: undefined });
     this.#save(item);
     this.#ports.changed(item);

@@ -1,9 +1,10 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { Complaint, ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, Reported, SavedMessage, UserView } from "../types.d.ts" */
+/** @import { Ack, Complaint, ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, OutboxItem, Reported, SavedMessage, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
 /** @import { Unanswered } from "./unanswered.js" */
+import { ApiRefusal } from "../net/api.js";
 import { isContact, isConversation, isNotifications, isSavedPage } from "../net/protocol.js";
 
 export class People {
@@ -121,14 +122,24 @@ export class People {
     this.#conversation(await this.#api.patch(`/conversations/${id}`, change));
   }
 
-  /** @param {string} id @param {number[]} entries their numbers */
-  async hide(id, entries) {
-    this.#conversation(await this.#api.post(`/conversations/${id}/hiding`, { entries }));
-  }
-
-  /** @param {string} id @param {readonly number[]} entries their numbers @param {boolean} active */
-  async save(id, entries, active) {
-    this.#conversation(await this.#api.post(`/conversations/${id}/saved`, { entries, active }));
+  /**
+   * Messages are marked for this person alone.
+   * @param {OutboxItem} mark
+   * @returns {Promise<Ack<{}>>}
+   */
+  async mark({ conversation, kind, targets: entries = [] }) {
+    const asked =
+      kind === "hidden"
+        ? this.#api.post(`/conversations/${conversation}/hiding`, { entries })
+        : this.#api.post(`/conversations/${conversation}/saved`, { entries, active: kind === "saved" });
+    try {
+      this.#conversation(await asked);
+      return { ok: true };
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      const { code, message, retry_after } = error;
+      return { ok: false, code, message, ...(retry_after === undefined ? {} : { retry_after }) };
+    }
   }
 
   /** @param {string | null} before @returns {Promise<{ saved: SavedMessage[], next: string | null }>} */

@@ -1,5 +1,6 @@
 /** What was heard about conversations' pins behind what the server's views tell of them. Bounded. Pure. */
 /** @import { ConversationView, Entry, OutboxItem, Pin } from "../types.d.ts" */
+import { entryKindOf } from "../domain/marks.js";
 import { isPinning, pinsAfter, pinsNow } from "../domain/pins.js";
 
 /** Of one conversation: the views that come with each connection tell what lies before. */
@@ -33,8 +34,10 @@ export class Pins {
    */
   of(view, pending, me) {
     const now = pinsNow(view, [...(this.#heard.get(view.id)?.values() ?? [])]);
-    return pending
-      .filter(({ kind, state }) => kind && isPinning({ kind }) && state !== "refused")
-      .reduce((pins, { kind, target }) => pinsAfter(pins, { kind, sender: me, target }), now);
+    return pending.reduce((pins, { target, state, ...item }) => {
+      const kind = entryKindOf(item);
+      const pinning = kind && isPinning({ kind }) && state !== "refused";
+      return pinning ? pinsAfter(pins, { kind, sender: me, target }) : pins;
+    }, now);
   }
 }

@@ -2,13 +2,13 @@
 /** @import { Entry } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { History } from "./history.js" */
-import { isEntry } from "../net/protocol.js";
+import { isEntry, isThreadPage } from "../net/protocol.js";
 
 export class Ranges {
   #history;
   #api;
 
-  /** @param {Pick<History, "before" | "after" | "tail" | "put" | "drop">} history @param {Pick<Api, "get">} api */
+  /** @param {Pick<History, "before" | "after" | "tail" | "thread" | "put" | "drop">} history @param {Pick<Api, "get">} api */
   constructor(history, api) {
     this.#history = history;
     this.#api = api;
@@ -80,6 +80,28 @@ export class Ranges {
    */
   async versions(conversation, seq) {
     return (await this.#api.get(`/conversations/${conversation}/entries/${seq}/versions`)).versions;
+  }
+
+  /**
+   * A page of a thread, the last before the number `before`, and the message that it begins with.
+   * @param {string} conversation
+   * @param {number} root
+   * @param {number | null} before
+   * @returns {Promise<{ entries: Entry[], next: number | null }>} the root first, and the `before` of the page before
+   * @throws {import("../net/api.js").ApiRefusal}
+   */
+  async thread(conversation, root, before) {
+    const query = before === null ? "" : `?before=${before}`;
+    const page = await this.#api.get(`/conversations/${conversation}/entries/${root}/replies${query}`);
+    if (!isThreadPage(page)) throw new TypeError("the server's answer is not a page of a thread");
+    const entries = [page.root, ...page.replies];
+    this.#history.put(conversation, entries);
+    return { entries, next: page.next ?? null };
+  }
+
+  /** What this browser saw of a thread. @param {string} conversation @param {number} root */
+  threadSeen(conversation, root) {
+    return this.#history.thread(conversation, root);
   }
 
   /** The newest run this browser saw. @param {string} conversation @param {number} limit */

@@ -1,7 +1,7 @@
 /** The browser's storage as a whole: who it belongs to, what is painted first, what history was seen, and its end. */
 /** @import { Idb } from "./history.js" */
 /** @import { KeyValues } from "./outbox_storage.js" */
-import { DRAFT_PREFIX } from "./drafts.js";
+import { DRAFT_PREFIX, REPLY_DRAFT_PREFIX } from "./drafts.js";
 import { databaseName, deleteDatabase, History } from "./history.js";
 import { OUTBOX_PREFIX } from "./outbox_storage.js";
 import { Snapshot } from "./snapshot.js";
@@ -49,7 +49,8 @@ export class Store {
    */
   async expire() {
     const user = this.snapshot.user;
-    const own = (/** @type {string} */ key) => key.startsWith(OUTBOX_PREFIX) || key.startsWith(DRAFT_PREFIX);
+    const kept = [OUTBOX_PREFIX, DRAFT_PREFIX, REPLY_DRAFT_PREFIX];
+    const own = (/** @type {string} */ key) => kept.some((prefix) => key.startsWith(prefix));
     this.snapshot.distrust();
     this.snapshot.wipe((key) => own(key) || key === "chatter:user" || key === "chatter:signed_out");
     await this.#wipeHistory(user);

@@ -4,7 +4,7 @@
  */
 /** @import { Entry } from "../types.d.ts" */
 /** @import { Ranges } from "./ranges.js" */
-import { isRevision, Revisions } from "../domain/revisions.js";
+import { isRevision, Revisions, together } from "../domain/revisions.js";
 import { Log, LogConflict, WINDOW_ENTRIES } from "./log.js";
 import { Quotes } from "./quotes.js";
 
@@ -165,7 +165,10 @@ export class Thread {
 
   /** What the tail heard about texts shows in the reader's window, too. @param {readonly Entry[]} entries */
   revise(entries) {
-    for (const entry of entries) if (isRevision(entry) && entry.target) this.#elsewhere?.refresh(entry.target);
+    for (const entry of entries) {
+      if (isRevision(entry) && entry.target) this.#elsewhere?.refresh(entry.target);
+      if (entry.root) this.#elsewhere?.refresh(entry.root);
+    }
   }
 
   /** What stands at the number `seq`, as it is now; null: it is being fetched, or not to be had. @param {number} seq @param {() => void} came */
@@ -177,7 +180,8 @@ export class Thread {
 
   /** An entry that was seen here, as it is now, also where it is in no window any more. @param {Entry} entry */
   current(entry) {
-    return this.#revisions.current(this.shown.at(entry.seq) ?? this.tail.at(entry.seq) ?? entry);
+    const here = this.shown.at(entry.seq) ?? this.tail.at(entry.seq);
+    return this.#revisions.current(here ? together(here, entry) : entry);
   }
 
   /** Keep memory bounded after entries came. @param {boolean} open */

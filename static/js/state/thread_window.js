@@ -1,7 +1,9 @@
 /** What stands in a thread, top to bottom: entries, those that came early, and what has no number yet. Pure. */
-/** @import { ConversationView, Entry, Message, OutboxItem, Pin, Present, Quote, ThreadItem, ThreadWindow } from "../types.d.ts" */
+/** @import { ConversationView, Entry, Message, OutboxItem, Pin, Present, Quote, RepliesWindow, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
+import { entryKindOf } from "../domain/marks.js";
 import { applied, isRevision, messageOf } from "../domain/revisions.js";
+import { repliesTo } from "../domain/threads.js";
 import { tickOf, tickOfPending } from "./ticks.js";
 
 /** @typedef {(seq: number) => Quote} Quoting */
@@ -27,7 +29,7 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
   };
   const items = entries
     .filter((entry) => !isRevision(entry) && !hidden.has(entry.seq))
-    .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting));
+    .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting, answering(pending, entry.seq).length));
   if (!moreAfter) for (const item of pending) if (!item.kind) items.push(pendingItem(item, quoting));
   return {
     conversation: view.id,
@@ -43,6 +45,40 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
     pins: pins.filter(({ seq }) => !hidden.has(seq)),
   };
 }
+
+/**
+ * A thread that is open, with what is on its way.
+ * @param {ConversationView} view
+ * @param {Thread} thread
+ * @param {{ root: number, entries: readonly Entry[], more_before: boolean, state: RepliesWindow["state"] }} replies
+ * @param {readonly OutboxItem[]} pending
+ * @param {string} me
+ * @param {() => void} came what a reply answers was fetched
+ * @returns {RepliesWindow}
+ */
+export function repliesWindow(view, thread, { root, entries, more_before, state }, pending, me, came) {
+  const hidden = new Set(view.me.hidden);
+  const changes = byTarget(pending);
+  const known = new Map(entries.map((entry) => [entry.seq, thread.current(entry)]));
+  /** @type {Quoting} */
+  const quoting = (seq) => {
+    const entry = known.get(seq) ?? thread.quoted(seq, came);
+    const there = entry?.kind === "text" && !hidden.has(seq);
+    return { seq, entry, message: there ? changed(entry, changes.get(seq), me).message : null };
+  };
+  const waiting = answering(pending, root);
+  const items = [...known.values()]
+    .filter(({ seq }) => !hidden.has(seq))
+    .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting, waiting.length));
+  for (const item of pending) if (!item.kind && item.root === root) items.push(pendingItem(item, quoting));
+  // What answers the root stands under it.
+  const shown = items.map((item) => (item.quote?.seq === root ? { ...item, quote: null } : item));
+  return { root, items: shown, more_before, state };
+}
+
+/** What is on its way to a thread. @param {readonly OutboxItem[]} pending @param {number} root */
+const answering = (pending, root) =>
+  pending.filter((item) => !item.kind && item.root === root && item.state !== "refused");
 
 /**
  * What stands at the number `seq`, with what is on its way.
@@ -94,10 +130,14 @@ function byTarget(pending) {
  */
 function changed(entry, changes = [], me) {
   let message = messageOf(entry);
-  const waiting = changes.filter(({ kind, state }) => kind && isRevision({ kind }) && state !== "refused");
-  for (const { kind, body, created_at } of waiting)
-    if (kind) message = applied(message, { kind, sender: me, body, created_at });
-  return { message, changing: waiting.length > 0, refused: changes.find(({ state }) => state === "refused") ?? null };
+  let changing = false;
+  for (const { body, created_at, state, ...item } of changes) {
+    const kind = entryKindOf(item);
+    if (!kind || !isRevision({ kind }) || state === "refused") continue;
+    message = applied(message, { kind, sender: me, body, created_at });
+    changing = true;
+  }
+  return { message, changing, refused: changes.find(({ state }) => state === "refused") ?? null };
 }
 
 /**
@@ -106,9 +146,10 @@ function changed(entry, changes = [], me) {
  * @param {string} me
  * @param {OutboxItem[] | undefined} changes
  * @param {Quoting} quoting
+ * @param {number} waiting replies to it that are on their way
  * @returns {ThreadItem}
  */
-function itemOf(view, entry, me, changes, quoting) {
+function itemOf(view, entry, me, changes, quoting, waiting) {
   const mine = entry.sender === me;
   const text = entry.kind === "text";
   const now = text ? changed(entry, changes, me) : { message: null, changing: false, refused: null };
@@ -121,6 +162,7 @@ function itemOf(view, entry, me, changes, quoting) {
     tick: mine && text ? tickOf(view, entry, me) : null,
     ...now,
     quote: text && entry.target && now.message?.deleted_at === null ? quoting(entry.target) : null,
+    replies: text ? repliesTo(entry) + waiting : 0,
   };
 }
 
@@ -136,5 +178,6 @@ function pendingItem(item, quoting) {
     changing: false,
     refused: null,
     quote: item.target ? quoting(item.target) : null,
+    replies: 0,
   };
 }

@@ -35,6 +35,11 @@ export class Topics {
     return () => void listeners.delete(listener);
   }
 
+  /** Does anybody listen? @param {Topic} topic */
+  isHeard(topic) {
+    return (this.#listeners.get(topic)?.size ?? 0) > 0;
+  }
+
   /**
    * @param {Topic} topic
    * @param {unknown} [value]

@@ -86,13 +86,16 @@ function paintBody(element, { message, mine }, chat) {
 }
 
 /** What did not work, of the message or of a change of it. */
-const REFUSED = {
+export const REFUSED = {
   edited: "Your edit was not saved.",
   deleted: "Not deleted.",
   reacted: "Your reaction was not added.",
   unreacted: "Your reaction was not removed.",
   pinned: "Not pinned.",
   unpinned: "Not unpinned.",
+  hidden: "Not deleted for you.",
+  saved: "Not saved.",
+  unsaved: "Still saved.",
 };
 
 /**

@@ -19,6 +19,7 @@ import { part } from "./markup.js";
 import { NewChat } from "./new_chat.js";
 import { PeopleDialog } from "./people_dialog.js";
 import { QuickSwitcher } from "./quick_switcher.js";
+import { RepliesPanel } from "./replies_panel.js";
 import { SeenByDialog } from "./seen_by.js";
 import { Thread } from "./thread.js";
 import { toast } from "./toasts.js";
@@ -46,6 +47,7 @@ export class ChatView {
   #list;
   #thread;
   #details;
+  #replies;
   #switcher;
   #newChat;
   /** @type {string | null} */
@@ -86,12 +88,24 @@ export class ChatView {
     const dates = new DateDialog(view("date"), (day) => this.#thread.goToDate(day));
     const versions = new VersionsDialog(view("versions"), chat);
     const seenBy = new SeenByDialog(view("seen-by"), chat);
-    this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day), {
+    /** @type {Pick<import("./message_menu.js").Doing, "forward" | "versions" | "seenBy">} */
+    const about = {
       forward: (conversation, messages, done) => forward(dialogs.people, chat, conversation, messages, done),
       versions: (conversation, seq) => void versions.open(conversation, seq),
       seenBy: (conversation, seq) => seenBy.open(conversation, seq),
+    };
+    this.#thread = new Thread(threadRoot, chat, view("announcer"), (day) => dates.open(day), {
+      ...about,
+      thread: (conversation, first) => this.#replies.open(conversation, first),
     });
-    this.#details = new Details(view("details"), root, part(threadRoot, "details"), chat, groups, open);
+    this.#replies = new RepliesPanel(view("replies"), root, threadRoot, chat, about, {
+      jump: (seq) => this.#fromReplies(seq),
+      writes: () => this.#thread.writes,
+      changed: () => this.#repliesChanged(),
+      left: () => this.#thread.focusComposer(),
+    });
+    const toggle = part(threadRoot, "details");
+    this.#details = new Details(view("details"), root, toggle, chat, groups, open, () => this.#replies.close());
     new Invite(part(threadRoot, "invite"), invites);
     part(threadRoot, "find").addEventListener("click", find);
     part(threadRoot, "note").addEventListener("click", note);
@@ -100,6 +114,7 @@ export class ChatView {
 
   start() {
     this.#thread.start();
+    this.#replies.start();
     this.#switcher.start();
     window.addEventListener("popstate", this.#fromAddress);
     document.addEventListener("keydown", this.#keydown);
@@ -128,6 +143,7 @@ export class ChatView {
   stop() {
     for (const end of this.#ends.splice(0)) end();
     this.#thread.stop();
+    this.#replies.stop();
     this.#switcher.stop();
     window.removeEventListener("popstate", this.#fromAddress);
     document.removeEventListener("keydown", this.#keydown);
@@ -167,8 +183,20 @@ export class ChatView {
     this.#root.dataset.pane = conversation ? "thread" : "list";
     this.#chat.open(conversation);
     this.#list.show(conversation);
+    this.#replies.show(conversation);
     this.#thread.show(conversation);
     this.#details.show(conversation);
+  }
+
+  /** To a message that the thread names and does not hold; on a small screen it would lie under it. @param {number} seq */
+  #fromReplies(seq) {
+    if (view("thread").inert) this.#replies.close();
+    void this.#thread.goTo(seq);
+  }
+
+  #repliesChanged() {
+    this.#details.render();
+    if (!this.#replies.isOpen) this.#thread.uncovered();
   }
 
   /** The server says that it is not there, or not ours. @param {string} conversation */
@@ -200,6 +228,7 @@ export class ChatView {
       history.replaceState(null, "", "/");
       this.#fromAddress();
     } else this.#thread.render();
+    this.#replies.render();
     this.#details.render();
   }
 

@@ -7,11 +7,31 @@ import { part } from "./markup.js";
 import { Writing } from "./writing.js";
 import { Written } from "./written.js";
 
+/**
+ * Where it is that one writes: the conversation, or a thread in it.
+ * @typedef {object} Place
+ * @property {(conversation: string) => string} draft
+ * @property {(conversation: string, text: string) => void} keep the draft
+ * @property {(conversation: string) => readonly ThreadItem[]} items what stands above
+ * @property {() => number | null} answers the message that one answers where nothing else is said
+ * @property {(name: string) => string} placeholder
+ */
+
+/** @param {ChatApi} chat @returns {Place} */
+const inConversation = (chat) => ({
+  draft: (conversation) => chat.draft(conversation),
+  keep: (conversation, text) => chat.setDraft(conversation, text),
+  items: (conversation) => chat.thread(conversation).items,
+  answers: () => null,
+  placeholder: (name) => (name ? `Message ${name}` : "Message"),
+});
+
 /** What browsers report for a key that an input method is handling. */
 const KEY_CODE_COMPOSING = 229;
 
 export class Composer {
   #chat;
+  #place;
   #form;
   #input;
   #sent;
@@ -29,9 +49,11 @@ export class Composer {
    * @param {HTMLElement} root the thread
    * @param {ChatApi} chat
    * @param {() => void} sent a message was handed over
+   * @param {Place} [place]
    */
-  constructor(root, chat, sent) {
+  constructor(root, chat, sent, place = inConversation(chat)) {
     this.#chat = chat;
+    this.#place = place;
     this.#sent = sent;
     this.#form = /** @type {HTMLFormElement} */ (part(root, "composer"));
     this.#input = /** @type {HTMLTextAreaElement} */ (part(root, "input"));
@@ -66,7 +88,7 @@ export class Composer {
 
   /** @param {string} name whom or what one writes to */
   #name(name) {
-    const placeholder = name ? `Message ${name}` : "Message";
+    const placeholder = this.#place.placeholder(name);
     if (this.#input.placeholder !== placeholder) this.#input.placeholder = placeholder;
   }
 
@@ -78,7 +100,7 @@ export class Composer {
   refresh(name) {
     this.#name(name);
     if (!this.#conversation || this.#editing || this.#composing) return;
-    const draft = this.#chat.draft(this.#conversation);
+    const draft = this.#place.draft(this.#conversation);
     if (draft === this.#known) return;
     this.#known = draft;
     if (draft === this.#body) return;
@@ -119,7 +141,7 @@ export class Composer {
   }
 
   #toDraft() {
-    this.#known = this.#conversation ? this.#chat.draft(this.#conversation) : "";
+    this.#known = this.#conversation ? this.#place.draft(this.#conversation) : "";
     this.#write(this.#known);
   }
 
@@ -136,7 +158,7 @@ export class Composer {
 
   /** The last message of one's own, to be edited. */
   #editLast() {
-    const items = this.#conversation ? this.#chat.thread(this.#conversation).items : [];
+    const items = this.#conversation ? this.#place.items(this.#conversation) : [];
     const last = items.findLast(({ mine, entry, message }) => mine && entry && message && message.deleted_at === null);
     if (last) this.begin("edit", last);
     return last !== undefined;
@@ -171,7 +193,7 @@ export class Composer {
       return;
     }
     if (this.#chat.slowUntil(this.#conversation) > 0) return;
-    this.#chat.post(this.#conversation, body, mode?.seq ?? null);
+    this.#chat.post(this.#conversation, body, mode?.seq ?? this.#place.answers());
     this.#mode.end();
     this.#writing.close();
     this.#input.value = "";
@@ -194,9 +216,9 @@ export class Composer {
   /** @param {string} body what stands in the field now */
   #keep(body) {
     if (!this.#conversation) return;
-    const unseen = this.#unseen(this.#chat.draft(this.#conversation));
-    this.#chat.setDraft(this.#conversation, unseen + body);
-    this.#known = unseen ? body : this.#chat.draft(this.#conversation);
+    const unseen = this.#unseen(this.#place.draft(this.#conversation));
+    this.#place.keep(this.#conversation, unseen + body);
+    this.#known = unseen ? body : this.#place.draft(this.#conversation);
   }
 
   /** What came from elsewhere and does not stand in the field yet: in the last moment, or while an input method is at it. @param {string} draft */

@@ -38,8 +38,9 @@ export class Details {
    * @param {ChatApi} chat
    * @param {GroupActions} groups
    * @param {(conversation: string) => void} open
+   * @param {() => void} opening what has the place of the panel is to go
    */
-  constructor(root, page, toggle, chat, groups, open) {
+  constructor(root, page, toggle, chat, groups, open, opening) {
     this.#root = root;
     this.#page = page;
     this.#toggle = toggle;
@@ -48,7 +49,11 @@ export class Details {
     this.#members = new Members(part(root, "members-section"), chat, groups);
     this.#look = new GroupLook(root, chat);
     this.#open = open;
-    toggle.addEventListener("click", () => this.#set(!this.#wanted));
+    toggle.addEventListener("click", () => {
+      const wanted = this.#root.hidden === true;
+      if (wanted) opening();
+      this.#set(wanted);
+    });
     part(root, "close").addEventListener("click", () => this.close());
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -72,7 +77,8 @@ export class Details {
 
   render() {
     const summary = this.#conversation ? this.#chat.conversation(this.#conversation) : null;
-    const shown = this.#wanted && summary !== null;
+    // A thread has the same place, and is what one looks at.
+    const shown = this.#wanted && summary !== null && this.#page.dataset.replies !== "open";
     this.#root.hidden = !shown;
     this.#page.dataset.details = shown ? "open" : "closed";
     setAttribute(this.#toggle, "aria-pressed", String(shown));

@@ -24,6 +24,7 @@ export class MessageActions {
   #chat;
   #rows;
   #doing;
+  #items;
   /** @type {string | null} */
   #conversation = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -38,8 +39,10 @@ export class MessageActions {
    * @param {HTMLElement} rows
    * @param {ChatApi} chat
    * @param {Doing} doing
+   * @param {(conversation: string) => readonly ThreadItem[]} [items] what stands in these rows
    */
-  constructor(scroller, rows, chat, doing) {
+  constructor(scroller, rows, chat, doing, items = (conversation) => chat.thread(conversation).items) {
+    this.#items = items;
     this.#chat = chat;
     this.#rows = rows;
     this.#doing = doing;
@@ -67,7 +70,7 @@ export class MessageActions {
 
   /** @param {Element | null} element */
   #itemOf(element) {
-    return itemOf(this.#chat, this.#conversation, element);
+    return itemOf(this.#chat, this.#conversation, element, this.#items);
   }
 
   /** @param {MouseEvent} event */
@@ -77,6 +80,8 @@ export class MessageActions {
     const button = target?.closest("button, .tick[role=button]");
     if (!(button instanceof HTMLElement)) return;
     if (button.dataset.quoted) return this.#doing.jump(Number(button.dataset.quoted));
+    // A thread is there also where its first message is deleted.
+    if (button.dataset.thread) return this.#doing.thread?.(this.#conversation ?? "", Number(button.dataset.thread));
     if (!(message instanceof HTMLElement)) return;
     const item = this.#itemOf(message);
     if (!item?.entry || !this.#conversation) return;
@@ -196,7 +201,7 @@ export class MessageActions {
   #toggle({ entry }, emoji) {
     const conversation = this.#conversation;
     if (!conversation || !entry) return;
-    const now = this.#chat.thread(conversation).items.find((one) => one.entry?.seq === entry.seq)?.message;
+    const now = this.#items(conversation).find((one) => one.entry?.seq === entry.seq)?.message;
     const there = now?.reactions.some((one) => one.user === this.#chat.me.id && one.emoji === emoji);
     this.#chat.react(conversation, entry.seq, emoji, !there);
   }

@@ -9,11 +9,12 @@ export const isThere = ({ entry, message }) => entry !== null && message !== nul
  * @param {ChatApi} chat
  * @param {string | null} conversation
  * @param {Element | null} element
+ * @param {(conversation: string) => readonly ThreadItem[]} [items] where to look for it
  * @returns {ThreadItem | null}
  */
-export function itemOf(chat, conversation, element) {
+export function itemOf(chat, conversation, element, items = (id) => chat.thread(id).items) {
   const seq = Number(/** @type {HTMLElement | null} */ (element)?.dataset.seq ?? 0);
   if (!conversation || !seq) return null;
-  const item = chat.thread(conversation).items.find(({ entry }) => entry?.seq === seq);
+  const item = items(conversation).find(({ entry }) => entry?.seq === seq);
   return item && isThere(item) ? item : null;
 }

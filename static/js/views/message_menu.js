@@ -4,6 +4,7 @@
 import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { mayPin } from "../domain/pins.js";
+import { rootOf } from "../domain/threads.js";
 import { confirm } from "./dialogs.js";
 import { messageText, plainLine } from "./plain_text.js";
 import { openReport } from "./report_dialog.js";
@@ -13,7 +14,8 @@ import { attempt, toast } from "./toasts.js";
  * @typedef {object} Doing
  * @property {(item: ThreadItem) => void} reply
  * @property {(item: ThreadItem) => void} edit
- * @property {(item: ThreadItem) => void} select
+ * @property {(item: ThreadItem) => void} [select]
+ * @property {(conversation: string, root: number) => void} [thread] open the thread that begins with this message
  * @property {(conversation: string, messages: readonly Present[], done?: () => void) => void} forward
  * @property {(conversation: string, seq: number) => void} versions
  * @property {(conversation: string, seq: number) => void} seenBy
@@ -34,13 +36,14 @@ export function messageMenu(chat, conversation, item, doing) {
   const { view } = summary;
   const able = !isOut(view) && !summary.blocked && !view.frozen;
   const writes = able && mayWrite(view);
-  /** @type {(MenuItem | false)[]} */
+  /** @type {(MenuItem | false | undefined)[]} */
   const items = [
     able && { text: "React", icon: "smile-plus", run: doing.pick },
     writes && { text: "Reply", icon: "reply", run: () => doing.reply(item) },
+    threading(view, item, doing, writes),
     { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
     { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
-    { text: "Select", icon: "list-checks", run: () => doing.select(item) },
+    doing.select && { text: "Select", icon: "list-checks", run: () => doing.select?.(item) },
     saving(chat, conversation, [seq]),
     able && mayPin(view) && pinning(chat, conversation, seq),
     writes && mine && { text: "Edit", icon: "pencil", run: () => doing.edit(item) },
@@ -58,7 +61,23 @@ export function messageMenu(chat, conversation, item, doing) {
     },
     ...deletions(chat, conversation, () => [{ entry, message }]),
   ];
-  return items.filter((one) => one !== false);
+  return items.filter((one) => one !== false && one !== undefined);
+}
+
+/**
+ * To the thread that the message begins, or belongs to: where that begins before one came, there is nothing to see.
+ * @param {ConversationView} view
+ * @param {ThreadItem} item
+ * @param {Doing} doing
+ * @param {boolean} writes
+ * @returns {MenuItem | false}
+ */
+function threading(view, { entry, replies }, doing, writes) {
+  const root = entry ? rootOf(entry) : 0;
+  const begun = root !== entry?.seq || replies > 0;
+  if (!entry || !doing.thread || root < view.me.from_seq || !(begun || writes)) return false;
+  const run = () => doing.thread?.(view.id, root);
+  return { text: "Open thread", icon: "messages-square", run };
 }
 
 /** Are all of these saved for later? @param {ChatApi} chat @param {string} conversation @param {readonly number[]} seqs */
@@ -77,12 +96,12 @@ export function areSaved(chat, conversation, seqs) {
  */
 export function saving(chat, conversation, seqs, done = () => undefined) {
   const saved = areSaved(chat, conversation, seqs);
-  const run = async () => {
-    if (!(await attempt(chat.save(conversation, seqs, !saved).then(() => true)))) return;
+  const run = () => {
+    chat.save(conversation, seqs, !saved);
     toast(saved ? "Not saved any more." : "Saved.");
     done();
   };
-  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run: () => void run() };
+  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run };
 }
 
 /** @param {ChatApi} chat @param {string} conversation @param {number} seq @returns {MenuItem} */
@@ -113,7 +132,7 @@ export function deletions(chat, conversation, chosen, done = () => undefined) {
     );
     const seqs = left.map(({ entry }) => entry.seq);
     if (all) for (const seq of seqs) chat.remove(conversation, seq);
-    else if (seqs.length > 0 && (await attempt(chat.hide(conversation, ...seqs).then(() => true))) === null) return;
+    else if (seqs.length > 0) chat.hide(conversation, ...seqs);
     done();
   };
   const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;

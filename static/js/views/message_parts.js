@@ -5,6 +5,7 @@ import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
 import { plainLine } from "./plain_text.js";
+import { counted } from "./text.js";
 import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
@@ -32,6 +33,7 @@ export function messageLine(message, chat) {
 export function paintParts(element, item, chat, summary) {
   paintQuote(part(element, "quote"), item, chat);
   paintForwarded(element, item);
+  paintThread(element, item);
   paintSaved(element, item.entry !== null && (summary.view.me.saved ?? []).includes(item.entry.seq));
   const { message, entry } = item;
   setAttribute(element, "data-changing", item.changing ? "" : null);
@@ -49,6 +51,16 @@ function paintForwarded(element, { entry, pending, message }) {
   const said = (entry ?? pending)?.forwarded === true && message?.deleted_at === null;
   if (!said) known?.remove();
   else if (!known) part(element, "quote").before(clone("forwarded"));
+}
+
+/** How many replies there are, and the way to them. @param {HTMLElement} element @param {ThreadItem} item */
+function paintThread(element, { entry, replies }) {
+  const known = /** @type {HTMLElement | null} */ (element.querySelector(".thread-link"));
+  if (!entry || replies <= 0) return known?.remove();
+  const link = known ?? clone("thread-link");
+  link.dataset.thread = String(entry.seq);
+  setText(part(link, "thread-text"), counted(replies, "reply", "replies"));
+  if (!known) part(element, "reactions").after(link);
 }
 
 /** @param {HTMLElement} element @param {boolean} saved */

@@ -39,7 +39,7 @@ export class Messages {
    * @param {HTMLElement} root the thread
    * @param {ChatApi} chat
    * @param {(day: number) => void} pickDate a day's label was clicked
-   * @param {Pick<import("./message_actions.js").Doing, "reply" | "edit" | "select" | "forward" | "versions" | "seenBy">} doing
+   * @param {Pick<import("./message_actions.js").Doing, "reply" | "edit" | "select" | "thread" | "forward" | "versions" | "seenBy">} doing
    */
   constructor(root, chat, pickDate, doing) {
     this.#chat = chat;
@@ -52,7 +52,8 @@ export class Messages {
     this.#actions = new MessageActions(scroller, this.#rows, chat, { ...doing, jump });
     this.#reads = new ReadTracker(scroller, (seq) => {
       const id = this.#conversation;
-      if (!id) return 0;
+      // What lies under a thread on a small screen is not seen.
+      if (!id || scroller.closest("[inert]")) return 0;
       // What is beyond a hole was seen, what is in it was not: the cursor waits for it.
       const reached = Math.min(seq, chat.thread(id).gap?.after ?? seq);
       chat.markRead(id, reached);
@@ -67,6 +68,11 @@ export class Messages {
   start() {
     this.#scroll.start();
     this.#reads.start();
+  }
+
+  /** What lay under something else is on the screen again. */
+  uncovered() {
+    this.#reads.settle();
   }
 
   stop() {

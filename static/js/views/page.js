@@ -23,6 +23,7 @@ import { PrivacyForm } from "./privacy_form.js";
 import { ProfileForm } from "./profile_form.js";
 import { QuietForm } from "./quiet_form.js";
 import { Rail } from "./rail.js";
+import { Refusals } from "./refusals.js";
 import { SavedView } from "./saved_view.js";
 import { SignOut } from "./sign_out.js";
 import { TitleBadge } from "./title_badge.js";
@@ -68,7 +69,7 @@ export function startPage(chat, api, push) {
   };
   const open = (/** @type {string} */ id) => (chatView ? chatView.open(id) : location.assign(`/c/${id}`));
   /** @type {View[]} */
-  const views = [new TitleBadge(chat), new Notifications(chat, open)];
+  const views = [new TitleBadge(chat), new Notifications(chat, open), new Refusals(chat)];
   for (const root of document.querySelectorAll("[data-view]")) {
     const maker = makers[root.getAttribute("data-view") ?? ""];
     if (maker) views.push(maker(/** @type {HTMLElement} */ (root)));

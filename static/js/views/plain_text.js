@@ -8,6 +8,9 @@ import { oneLine } from "./text.js";
 const MOST_READ = 600;
 const CUT_MENTION = /@(?:\[[0-9A-Za-z]{0,22})?$/;
 
+/** What stands on lines of its own. @type {ReadonlySet<string>} */
+const BLOCKS = new Set(["quote", "item"]);
+
 /**
  * As it was written, with the names of whom it mentions.
  * @param {string} body
@@ -25,12 +28,15 @@ export function messageText(body, names) {
 export function plainLine(body, names) {
   const whole = body.length <= MOST_READ;
   const pieces = parse(whole ? body : body.slice(0, MOST_READ).replace(CUT_MENTION, ""));
+  /** @type {string[]} */
+  const open = [];
   const words = pieces.map((piece) => {
     if (piece.type === "mention") return `@${names.userName(piece.user, "someone")}`;
     if (piece.type === "code") return messageText(piece.text, names);
     if (piece.type === "text") return piece.text;
     if (piece.type === "block") return ` ${messageText(piece.text, names)} `;
-    return piece.type === "open" && (piece.mark === "item" || piece.mark === "quote") ? " " : "";
+    if (piece.type === "open") open.push(piece.mark);
+    return BLOCKS.has((piece.type === "open" ? piece.mark : open.pop()) ?? "") ? " " : "";
   });
   return oneLine(words.join(""));
 }

@@ -8,7 +8,6 @@ import { clone, part, setAttribute, setText } from "./markup.js";
 import { deletedWords } from "./message_parts.js";
 import { messageText } from "./plain_text.js";
 import { stamp } from "./time.js";
-import { attempt } from "./toasts.js";
 
 /** @param {SavedMessage} saved */
 const keyOf = ({ conversation, entry }) => `${conversation}:${entry.seq}`;
@@ -117,7 +116,7 @@ export class SavedView {
   #create({ conversation, entry }) {
     const element = clone("saved-message");
     element.dataset.saved = `${conversation}:${entry.seq}`;
-    part(element, "unsave").addEventListener("click", () => void this.#unsave(element, conversation, entry.seq));
+    part(element, "unsave").addEventListener("click", () => this.#unsave(element, conversation, entry.seq));
     return element;
   }
 
@@ -141,10 +140,9 @@ export class SavedView {
   }
 
   /** @param {HTMLElement} row @param {string} conversation @param {number} seq */
-  async #unsave(row, conversation, seq) {
+  #unsave(row, conversation, seq) {
     const beside = /** @type {HTMLElement | null} */ (row.nextElementSibling ?? row.previousElementSibling);
-    const done = await attempt(this.#chat.save(conversation, [seq], false).then(() => true));
-    if (!done) return;
+    this.#chat.save(conversation, [seq], false);
     this.#render();
     // The button that had the focus is gone with its row.
     if (document.activeElement !== null && document.activeElement !== document.body) return;

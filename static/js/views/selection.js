@@ -113,10 +113,20 @@ export class Selection {
     }
   }
 
+  /** The message under a click; while one chooses, also one beside it: its box, or the room that it leaves. @param {MouseEvent} event */
+  #messageAt({ target, clientY }) {
+    const message = target instanceof Element ? target.closest(".message") : null;
+    if (message || !this.#active) return message;
+    return [...this.#rows.querySelectorAll(".message")].find((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top <= clientY && clientY <= bottom;
+    });
+  }
+
   /** Does this click choose a message? One on a link or a button, or at the end of selected text, means something else. @param {MouseEvent} event */
   #takes(event) {
     const target = event.target instanceof Element ? event.target : null;
-    if (!target?.closest(".message")) return false;
+    if (!target || !this.#messageAt(event)) return false;
     if (this.#active) return true;
     return event.shiftKey && !target.closest("a, button") && (getSelection()?.isCollapsed ?? true);
   }
@@ -125,7 +135,7 @@ export class Selection {
   #clicked(event) {
     if (!this.#takes(event)) return;
     const target = /** @type {Element} */ (event.target);
-    const item = itemOf(this.#chat, this.#conversation, target.closest(".message"));
+    const item = itemOf(this.#chat, this.#conversation, this.#messageAt(event) ?? null);
     event.stopPropagation();
     // A box that is clicked by keyboard or by a screen reader has changed already; what it shows is painted anyway.
     if (!target.matches(".message-check")) event.preventDefault();

@@ -40,7 +40,7 @@ export class Thread {
    * @param {ChatApi} chat
    * @param {HTMLElement} region the page's live region
    * @param {(day: number | null) => void} pickDate ask for a date to go to
-   * @param {Pick<import("./message_actions.js").Doing, "forward" | "versions" | "seenBy">} dialogs
+   * @param {Pick<import("./message_actions.js").Doing, "thread" | "forward" | "versions" | "seenBy">} dialogs
    */
   constructor(root, chat, region, pickDate, dialogs) {
     this.#root = root;
@@ -97,6 +97,16 @@ export class Thread {
   focusComposer() {
     if (part(this.#root, "composer").hidden) part(this.#root, "scroll").focus({ preventScroll: true });
     else this.#composer.focus();
+  }
+
+  /** May one write here now? */
+  get writes() {
+    return !part(this.#root, "composer").hidden;
+  }
+
+  /** What lay under something else is on the screen again. */
+  uncovered() {
+    this.#messages.uncovered();
   }
 
   /** @param {number} seq */

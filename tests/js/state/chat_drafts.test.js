@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { bothTexts } from "../../../static/js/state/draft_sync.js";
+import { bothTexts } from "../../../static/js/state/draft_merge.js";
 import { Browser } from "./browser.js";
 import { until } from "./entries.js";
 import { FakeServer } from "./fake_server.js";
@@ -112,4 +112,48 @@ test("both texts are kept one below the other, and what both began with stands o
   assert.equal(bothTexts("old", "old", "theirs"), "theirs");
   assert.equal(bothTexts("", "mine", "mine and more"), "mine and more");
   assert.equal(bothTexts("", "mine and more", "mine"), "mine and more");
+  assert.equal(bothTexts("a\nb", "a\nb mine", "a\nb\ntheirs"), "a\nb mine\n\ntheirs");
+});
+
+test("no word is cut where both went on in the middle of one, and none is lost because another holds it", () => {
+  assert.equal(bothTexts("hel", "help", "hello there"), "help\n\nhello there");
+  assert.equal(bothTexts("see you tom", "see you tomorrow", "see you tomato"), "see you tomorrow\n\ntomato");
+  assert.equal(bothTexts("line\nsec", "line\nsecret", "line\nsecond"), "line\nsecret\n\nsecond");
+  assert.equal(bothTexts("from the ph", "from the phone", "from the ph\n\ndesk"), "from the phone\n\ndesk");
+  assert.equal(bothTexts("👍", "👍🏽", "👍🏿 ok"), "👍🏽\n\n👍🏿 ok");
+  assert.equal(bothTexts("", "no", "I know him"), "I know him\n\nno");
+  assert.equal(bothTexts("", "know", "I know him"), "I know him");
+});
+
+test("what one changed alone stands once, also in a text that was put together before", () => {
+  const base = "from the p\n\non the des";
+  assert.equal(
+    bothTexts(base, "from the p\n\non the desk", "from the phone\n\non the des"),
+    "from the phone\n\non the desk",
+  );
+  assert.equal(bothTexts("a\nb\nc", "a\nc", "a\nb\nc\nd"), "a\nc\nd");
+  assert.equal(bothTexts("a\nb", "a\nmine", "a\ntheirs"), "a\ntheirs\n\nmine");
+  const long = Array.from({ length: 2_000 }, (_, n) => `${n}`).join("\n");
+  assert.equal(bothTexts(long, `${long} mine`, `${long} theirs`), `${long} mine\n\ntheirs`);
+});
+
+test("two that type in the same second leave no beginnings of words behind", async () => {
+  const one = await opened(phone);
+  const other = await opened(desk);
+  const texts = /** @type {const} */ ([
+    [one, "from the phone"],
+    [other, "on the desk"],
+  ]);
+  for (let length = 1; length <= 14; length++) {
+    for (const [chat, text] of texts) {
+      // Each goes on where the caret stands: behind what it typed itself.
+      const typed = text.slice(0, length - 1);
+      const draft = chat.draft("c");
+      const at = draft.lastIndexOf(typed) + typed.length;
+      if (length <= text.length) chat.setDraft("c", draft.slice(0, at) + text[length - 1] + draft.slice(at));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  await until(() => one.draft("c") === other.draft("c") && draft.body === one.draft("c"), "the same", 10_000);
+  assert.deepEqual(draft.body.split("\n\n").sort(), ["from the phone", "on the desk"]);
 });

@@ -28,6 +28,8 @@ afterEach(() => browser.close());
 
 const numbers = (/** @type {Chat} */ chat) => chat.thread("c").items.map(({ entry }) => entry?.seq);
 
+const settled = () => until(() => server.views.get("c")?.me.hidden?.length, "stored");
+
 async function opened() {
   const chat = await browser.tab(server);
   chat.open("c");
@@ -39,9 +41,11 @@ test("a message deleted for oneself is gone in every tab, after a reload, and wh
   const chat = await opened();
   const other = await opened();
   server.say("c", { body: "about that", target: 2 });
-  await chat.hide("c", 2);
-  assert.deepEqual(numbers(chat), [1, 3, 4]);
+  await until(() => numbers(chat).length === 4, "heard");
+  chat.hide("c", 2);
+  assert.deepEqual(numbers(chat), [1, 3, 4], "at once");
   await until(() => numbers(other).length === 3, "in the other tab");
+  await settled();
   assert.equal(other.thread("c").items.at(-1)?.quote?.message, null);
   chat.stop();
   other.stop();
@@ -51,16 +55,55 @@ test("a message deleted for oneself is gone in every tab, after a reload, and wh
 test("an answer that was asked for before does not bring it back", async () => {
   const chat = await opened();
   const older = structuredClone(server.views.get("c"));
-  await chat.hide("c", 2);
+  chat.hide("c", 2);
+  await settled();
   server.push("conversation_added", { conversation: older });
   server.say("c", { body: "more" });
   await until(() => numbers(chat).at(-1) === 4, "heard");
   assert.deepEqual(numbers(chat), [1, 3, 4]);
 });
 
+test("what is deleted for oneself offline is gone at once, also after a reload, and for good once the network is back", async () => {
+  const chat = await opened();
+  chat.persist();
+  server.cut();
+  await until(() => chat.conversation("c")?.standing.kind === "offline", "offline");
+  chat.hide("c", 2);
+  assert.deepEqual(numbers(chat), [1, 3]);
+  assert.deepEqual(server.views.get("c")?.me.hidden ?? [], []);
+  chat.stop();
+  const again = await browser.tab(server);
+  again.open("c");
+  await until(() => numbers(again).length === 2, "after a reload");
+  assert.deepEqual(numbers(again), [1, 3]);
+  server.restore();
+  await settled();
+  await until(() => again.conversation("c")?.standing.kind === "up_to_date", "sent");
+  assert.deepEqual([numbers(again), server.views.get("c")?.me.hidden], [[1, 3], [2]]);
+});
+
+test("what is refused is there again, and the person is told why, once", async () => {
+  const chat = await opened();
+  /** @type {unknown[]} */
+  const told = [];
+  chat.on("refused", (refused) => told.push(refused));
+  server.rest = () => Response.json({ code: "forbidden", message: "These would be more." }, { status: 403 });
+  chat.hide("c", 2);
+  assert.deepEqual(numbers(chat), [1, 3]);
+  await until(() => numbers(chat).length === 3, "taken back");
+  await until(() => told.length > 0, "told");
+  chat.setVisible(false);
+  chat.hide("c", 1);
+  await until(() => numbers(chat).length === 3, "taken back");
+  assert.deepEqual(told, [{ kind: "hidden", message: "These would be more." }]);
+  chat.setVisible(true);
+  await until(() => told.length === 2, "told when it is looked at");
+  assert.equal(chat.conversation("c")?.standing.kind, "up_to_date");
+});
+
 test("several are deleted for oneself in one go", async () => {
   const chat = await opened();
-  await chat.hide("c", 1, 3);
+  chat.hide("c", 1, 3);
   assert.deepEqual(numbers(chat), [2]);
   assert.deepEqual(chat.present("c", []), []);
 });
@@ -76,7 +119,8 @@ test("what was chosen is what it says now, without what was deleted since", asyn
     [1, "said otherwise"],
     [2, "message 2"],
   ]);
-  await chat.hide("c", 2);
+  chat.hide("c", 2);
+  await settled();
   assert.deepEqual(left(), [[1, "said otherwise"]]);
 });
 

@@ -32,6 +32,9 @@ afterEach(() => browser.close());
 
 const saved = (/** @type {Chat} */ chat) => chat.conversation("c")?.view.me.saved ?? [];
 
+const rev = (/** @type {number} */ wanted) =>
+  until(() => server.views.get("c")?.me.saved_rev === wanted, `change ${wanted} is stored`);
+
 async function opened() {
   const chat = await browser.tab(server);
   chat.open("c");
@@ -42,10 +45,11 @@ async function opened() {
 test("what is saved in one tab is so in the other, and after a reload", async () => {
   const chat = await opened();
   const other = await opened();
-  await chat.save("c", [1, 3], true);
-  assert.deepEqual(saved(chat), [1, 3]);
+  chat.save("c", [1, 3], true);
+  assert.deepEqual(saved(chat), [1, 3], "at once");
   await until(() => saved(other).length === 2, "in the other tab");
-  await other.save("c", [3], false);
+  other.save("c", [3], false);
+  await rev(2);
   await until(() => saved(chat).length === 1, "let go of");
   chat.stop();
   other.stop();
@@ -55,17 +59,51 @@ test("what is saved in one tab is so in the other, and after a reload", async ()
 test("an answer from before does not bring it back, nor take it away", async () => {
   const chat = await opened();
   const never = structuredClone(server.views.get("c"));
-  await chat.save("c", [2], true);
+  chat.save("c", [2], true);
+  await rev(1);
   server.push("conversation_added", { conversation: never });
   const before = structuredClone(server.views.get("c"));
   server.say("c", { body: "more" });
   await until(() => chat.thread("c").head === 4, "heard");
   assert.deepEqual(saved(chat), [2]);
-  await chat.save("c", [2], false);
+  chat.save("c", [2], false);
+  await rev(2);
   server.push("conversation_added", { conversation: before });
   server.say("c", { body: "more" });
   await until(() => chat.thread("c").head === 5, "heard");
   assert.deepEqual(saved(chat), []);
+});
+
+test("what is saved and let go of offline shows at once, and follows in order", async () => {
+  const chat = await opened();
+  server.cut();
+  await until(() => chat.conversation("c")?.standing.kind === "offline", "offline");
+  chat.save("c", [1, 2, 3], true);
+  chat.save("c", [2], false);
+  assert.deepEqual([saved(chat), server.views.get("c")?.me.saved ?? []], [[1, 3], []]);
+  server.restore();
+  await rev(2);
+  await until(() => chat.conversation("c")?.standing.kind === "up_to_date", "sent");
+  assert.deepEqual(
+    [saved(chat), server.views.get("c")?.me.saved],
+    [
+      [1, 3],
+      [1, 3],
+    ],
+  );
+});
+
+test("two devices that change the same marks at once both get their way", async () => {
+  const chat = await opened();
+  const answer = server.rest;
+  let times = 0;
+  server.rest = (method, path, body) =>
+    method === "POST" && ++times < 3
+      ? Response.json({ code: "conflict", message: "Changed meanwhile." }, { status: 409 })
+      : answer(method, path, body);
+  chat.save("c", [1], true);
+  await rev(1);
+  assert.deepEqual([saved(chat), times], [[1], 3]);
 });
 
 test("a page of what is saved is checked before it is believed", async () => {

@@ -35,6 +35,7 @@ export class FakeServer {
   interfere = () => undefined;
   /** @type {(method: string, path: string, body: any) => Response | undefined} REST, where it answers something */
   rest = () => undefined;
+  repliesAtOnce = 50;
   /** @type {object | undefined} what this person wants to be told of */
   notifications;
   /** @type {object[] | undefined} what this person is told, and has not closed */
@@ -59,6 +60,9 @@ export class FakeServer {
     // Only messages count: what changes a group carries its predecessor's ordinal.
     const ordinal = (log.at(-1)?.ordinal ?? 0) + ((more.kind ?? "text") === "text" ? 1 : 0);
     const said = entry(log.length + 1, { ordinal, client_id: `${id}-${log.length + 1}`, ...more });
+    const target = log.find(({ seq }) => seq === said.target);
+    if (target && said.kind === "text") said.root = target.root ?? target.seq;
+    else if (target?.root && said.kind === "deleted") said.root = target.root;
     log.push(said);
     const view = /** @type {ConversationView} */ (this.views.get(id));
     Object.assign(view, { head: said.seq, head_ordinal: said.ordinal });
@@ -170,7 +174,8 @@ export class FakeServer {
     if (path === "/session") return new Response(null, { status: 204 });
     const answer = this.rest(init.method ?? "GET", path, init.body ? JSON.parse(String(init.body)) : null);
     if (answer) return answer;
-    const [, , id, what] = path.split("/");
+    const [, , id, what, seq, of] = path.split("/");
+    if (of === "replies") return Response.json(this.#thread(id, Number(seq), searchParams));
     if (what === "entries") return Response.json({ entries: this.#range(id, searchParams) });
     const view = this.views.get(id);
     return view ? Response.json(view) : Response.json({ code: "not_found", message: "Nothing." }, { status: 404 });
@@ -182,6 +187,20 @@ export class FakeServer {
     const before = Number(query.get("before") ?? 0);
     if (before) return log.slice(Math.max(0, before - 1 - Number(query.get("limit") ?? 200)), before - 1);
     return log.slice(Number(query.get("after")), Number(query.get("until") ?? log.length));
+  }
+
+  /** @param {string} id @param {number} root @param {URLSearchParams} query */
+  #thread(id, root, query) {
+    const log = page(this.logs.get(id) ?? []);
+    const before = Number(query.get("before") ?? log.length + 1);
+    const all = log.filter((one) => one.kind === "text" && one.root === root && one.seq < before);
+    const replies = all.slice(-this.repliesAtOnce);
+    return {
+      conversation: id,
+      root: log[root - 1],
+      replies,
+      next: all.length > replies.length ? replies[0].seq : null,
+    };
   }
 
   /** Every connection is lost, and none can be made until `restore`. */

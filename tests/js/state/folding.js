@@ -8,6 +8,14 @@
  * @returns {Entry}
  */
 export function folded(text, log) {
+  const thread = log.filter(({ root }) => root === text.seq);
+  const answers = thread.filter(({ kind }) => kind === "text").length;
+  const replies = answers - thread.filter(({ kind }) => kind === "deleted").length;
+  return { ...revised(text, log), ...(thread.length > 0 ? { replies, replies_rev: thread.at(-1)?.seq } : {}) };
+}
+
+/** @param {Entry} text @param {readonly Entry[]} log @returns {Entry} */
+function revised(text, log) {
   const about = log.filter(({ target, kind }) => target === text.seq && kind !== "text");
   const end = about.findIndex(({ kind }) => kind === "deleted");
   if (end >= 0) {

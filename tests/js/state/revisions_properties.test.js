@@ -4,6 +4,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { messageOf } from "../../../static/js/domain/revisions.js";
+import { repliesTo } from "../../../static/js/domain/threads.js";
 import { History } from "../../../static/js/state/history.js";
 import { Log } from "../../../static/js/state/log.js";
 import { nextAsk } from "../../../static/js/state/sync.js";
@@ -14,7 +15,7 @@ import { folded, page } from "./folding.js";
 /** @import { Entry } from "../../../static/js/types.d.ts" */
 
 const said = fc.record({
-  kind: fc.constantFrom("text", "text", "edited", "reacted", "reacted", "unreacted", "deleted"),
+  kind: fc.constantFrom("text", "text", "reply", "reply", "edited", "reacted", "reacted", "unreacted", "deleted"),
   pick: fc.nat(),
   sender: fc.constantFrom("maya", "jonas"),
   emoji: fc.constantFrom("👍", "🎉"),
@@ -34,21 +35,32 @@ class Truth {
   log = [];
 
   /** @param {any} what @returns {Entry | null} */
-  say({ kind, pick, sender, emoji }) {
+  say({ kind: what, pick, sender, emoji }) {
+    const kind = what === "reply" ? "text" : what;
     const seq = this.log.length + 1;
     const texts = this.log.filter((one) => one.kind === "text" && folded(one, this.log).deleted_at === undefined);
     const target = texts[pick % Math.max(1, texts.length)]?.seq;
-    if (kind !== "text" && target === undefined) return null;
+    if (what !== "text" && target === undefined) return null;
+    const answered = this.log.find((one) => one.seq === target);
+    const thread = what === "reply" ? (answered?.root ?? target) : what === "deleted" ? answered?.root : undefined;
     const body = { text: `text ${seq}`, edited: `edit ${seq}`, deleted: "" }[/** @type {"text"} */ (kind)] ?? emoji;
     const ordinal = (this.log.at(-1)?.ordinal ?? 0) + (kind === "text" ? 1 : 0);
-    const one = entry(seq, { ordinal, kind, sender, body, ...(kind === "text" ? {} : { target }) });
+    const one = entry(seq, {
+      ordinal,
+      kind,
+      sender,
+      body,
+      ...(what === "text" ? {} : { target }),
+      ...(thread ? { root: thread } : {}),
+    });
     this.log.push(one);
     return one;
   }
 }
 
 /** @param {readonly Entry[]} entries */
-const shown = (entries) => entries.map((one) => [one.seq, one.kind, one.kind === "text" ? messageOf(one) : one.body]);
+const shown = (entries) =>
+  entries.map((one) => [one.seq, one.kind, one.kind === "text" ? messageOf(one) : one.body, repliesTo(one)]);
 
 test("whatever of a log comes in whichever order, late, twice or folded: its texts are those of a fresh load", () => {
   fc.assert(
@@ -123,7 +135,10 @@ test("what the browser keeps of a log is a fresh load's, whichever way and order
           history.put("c", structuredClone(whole.slice(start, start + count)));
           if (flush) await history.flush();
         }
-        history.put("c", structuredClone(log.filter(({ kind, seq }) => kind !== "text" && !heard.has(seq))));
+        history.put(
+          "c",
+          structuredClone(log.filter(({ kind, root, seq }) => (kind !== "text" || root) && !heard.has(seq))),
+        );
         const found = await history.after("c", 0, log.length);
         assert.deepEqual(shown(found), shown(page(log).slice(0, found.length)));
         history.close();

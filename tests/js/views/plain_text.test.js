@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { messageText, plainLine } from "../../../static/js/views/plain_text.js";
 
@@ -10,6 +11,11 @@ test("a preview has no marks", () => {
   assert.equal(plainLine("> said\n\n- one\n- two\n```js\ncode\n```\nend", names), "said one two code end");
   assert.equal(plainLine("  plain\n text ", names), "plain text");
   assert.equal(plainLine("__init__", names), "__init__");
+});
+
+test("it is the line that a push shows", () => {
+  const { plain_texts } = JSON.parse(readFileSync(new URL("../../wire/plain_texts.json", import.meta.url), "utf8"));
+  for (const { body, line } of plain_texts) assert.equal(plainLine(body, names), line, body);
 });
 
 test("it has names, the present ones", () => {

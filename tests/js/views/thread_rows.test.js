@@ -18,7 +18,7 @@ function item(seq, sender, { minute = seq, kind = "text" } = {}) {
   const created_at = NOON + minute * MINUTE;
   const entry = { seq, ordinal: seq, kind, sender, client_id: `k${seq}`, body: "x", created_at };
   const mine = sender === "me";
-  const quiet = { message: null, changing: false, refused: null, quote: null };
+  const quiet = { message: null, changing: false, refused: null, quote: null, replies: 0 };
   return { key: `k${seq}`, entry, pending: null, mine, tick: mine ? "sent" : null, ...quiet };
 }
 
