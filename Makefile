@@ -81,6 +81,12 @@ css: node_modules/.installed ## Build static/css/app.css from static/css/source/
 vendor: node_modules/.installed ## Copy the pinned libraries and icons into static/.
 	@npm run --silent vendor
 
+# ---- Languages ----------------------------------------------------------------------------------------------------
+
+.PHONY: messages
+messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the code, and build what is committed from it.
+	@$(PY) -m dev.messages
+
 # ---- Tests --------------------------------------------------------------------------------------------------------
 
 # The Python and the browser tests mostly wait, so they share the machine; faults are timed, and have it for themselves.

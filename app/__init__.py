@@ -14,7 +14,7 @@ def create_app(settings: Settings) -> Flask:
     """A web process: the order matters and is explained where it does."""
     from app import admin, assets, blueprints, health, metrics, requests_log
     from app.backup.cli import backup, restore
-    from app.blueprints import errors, identity, security
+    from app.blueprints import errors, identity, languages, security
     from app.core import build_core
     from app.doctor.cli import doctor
     from app.realtime.server import RealtimeServer
@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     health.init_app(app, core)  # before sessions: alive needs no store
     security.init_app(app, settings, core.redis)
     identity.init_app(app)
+    languages.init_app(app)  # after identity: whoever asks may have chosen a language
     errors.init_app(app)
     assets.init_app(app)
     blueprints.init_app(app)

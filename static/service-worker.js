@@ -31,8 +31,8 @@ worker.addEventListener("install", () => void worker.skipWaiting());
 worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 worker.addEventListener("message", (event) => {
-  const { kind, files, shells } = event.data ?? {};
-  if (kind === "keep") event.waitUntil(keepAll(files, shells));
+  const { kind, files, shells, language } = event.data ?? {};
+  if (kind === "keep") event.waitUntil(keepAll(files, shells, language));
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -52,11 +52,12 @@ async function takeOver() {
 /**
  * @param {string[]} files what a page is made of
  * @param {string[]} shells
+ * @param {string} language that the person reads now
  */
-async function keepAll(files, shells) {
+async function keepAll(files, shells, language) {
   const wanted = files.filter((path) => path.startsWith("/static/"));
   const released = await keepFiles(wanted);
-  await keepShells(shells, released);
+  await keepShells(shells, released, language);
 }
 
 /**
@@ -93,11 +94,13 @@ async function dropFormerVersions(cache, wanted) {
 /**
  * @param {string[]} paths
  * @param {boolean} again also those that are kept: after a release they name other files
+ * @param {string} language shells in another one are fetched anew, too
  */
-async function keepShells(paths, again) {
+async function keepShells(paths, again, language) {
   const cache = await caches.open(SHELL_CACHE);
   const missing = paths.map(async (path) => {
-    if (!again && (await cache.match(path))) return;
+    const kept = again ? undefined : await cache.match(path);
+    if (kept?.headers.get("Content-Language") === language) return;
     // Not on to the sign-in page, where that is the answer: it would begin a session beside the one a tab begins there.
     await keep(cache, path, await fetch(path, { credentials: "same-origin", redirect: "manual" }));
   });

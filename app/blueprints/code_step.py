@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from app.blueprints.asker import address
 from app.blueprints.forms import Form
+from app.blueprints.languages import language
 from app.domain.errors import CodeRefused, StaleSignIn
 from app.services.codes import Challenge
 from app.services.phone_numbers import readable, to_e164
@@ -41,13 +42,13 @@ class CodeStep:
 
     def send(self, phone: str, purpose: str) -> None:
         """Send a code to ``phone`` (E.164) and remember the challenge. Raises RateLimited, Unavailable, Degraded."""
-        challenge = services().codes.start(phone, address(), purpose)
+        challenge = services().codes.start(phone, address(), purpose, language())
         self._remember(challenge, phone)
 
     def resend(self) -> None:
         """Send a new code. Raises StaleSignIn, RateLimited, Unavailable, Degraded."""
         waiting = self._waiting()
-        self._remember(services().codes.resend(waiting["challenge"], address()), waiting["phone"])
+        self._remember(services().codes.resend(waiting["challenge"], address(), language()), waiting["phone"])
 
     def redeem(self, form: CodeForm, purpose: str) -> str:
         """The number (E.164) that the right code proves; the step is over. Raises CodeRefused, RateLimited."""

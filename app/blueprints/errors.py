@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from pymongo.errors import PyMongoError
@@ -20,19 +21,19 @@ log = structlog.get_logger(__name__)
 
 # What a page says above the message; the message itself is the refusal's.
 TITLES = {
-    400: "That did not work",
-    401: "Sign in first",
-    403: "Not allowed",
-    404: "Nothing here",
-    405: "Not like that",
-    409: "That is taken",
-    410: "Gone",
-    413: "Too large",
-    415: "Not that kind",
-    422: "That is not valid",
-    429: "Too much at once",
-    500: "Something broke",
-    503: "Not available right now",
+    400: lazy_gettext("That did not work"),
+    401: lazy_gettext("Sign in first"),
+    403: lazy_gettext("Not allowed"),
+    404: lazy_gettext("Nothing here"),
+    405: lazy_gettext("Not like that"),
+    409: lazy_gettext("That is taken"),
+    410: lazy_gettext("Gone"),
+    413: lazy_gettext("Too large"),
+    415: lazy_gettext("Not that kind"),
+    422: lazy_gettext("That is not valid"),
+    429: lazy_gettext("Too much at once"),
+    500: lazy_gettext("Something broke"),
+    503: lazy_gettext("Not available right now"),
 }
 CODES = {
     400: "invalid",
@@ -128,7 +129,7 @@ def _answer(status: int, wire: dict[str, Any], retry_after: float | None = None)
 
 
 def _page(status: int, wire: dict[str, Any]) -> str:
-    title = TITLES.get(status, "That did not work")
+    title = TITLES.get(status, TITLES[400])
     try:
         return render_template(
             "errors/error.html",

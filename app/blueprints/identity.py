@@ -28,6 +28,7 @@ class Principal(UserMixin):  # type: ignore[misc]
         self.device = identity.device
         self.role = identity.role
         self.onboarded = identity.onboarded
+        self.language = identity.language
 
 
 def init_app(app: Flask) -> None:
@@ -47,7 +48,9 @@ def sign_in_browser(user: User) -> Device:
     session.clear()
     _sessions().regenerate(session)
     device = services().devices.sign_in(user.id, "browser", device_name(), address())
-    login_user(Principal(Identity(user.id, device.id, "browser", user.role, user.onboarded_at is not None)))
+    login_user(
+        Principal(Identity(user.id, device.id, "browser", user.role, user.onboarded_at is not None, user.locale))
+    )
     session["device"] = device.id
     _renew(device.id)
     return device

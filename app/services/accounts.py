@@ -8,6 +8,7 @@ from mongoengine import NotUniqueError
 from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from app.domain.handles import clean_handle
 from app.domain.text import clean_line
+from app.languages import known
 from app.models import User
 from app.models.accounts import now
 
@@ -97,6 +98,12 @@ class Accounts:
         if change:
             _change(user_id, change, taken="That handle is taken.", field="handle")
         return self.get(user_id)
+
+    def change_language(self, user_id: str, language: str | None) -> None:
+        """Speak to the person in this language from now on; None: in the one their browser asks for. Raises Invalid."""
+        if language is not None and known(language) is None:
+            raise Invalid("There is no such language.", fields={"language": "There is no such language."})
+        _change(user_id, {"set__locale": language} if language else {"unset__locale": True}, taken="")
 
     def change_avatar(self, user_id: str, photo: str | None) -> str | None:
         """Show the photo with this id from now on, or none; the id of the one before."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from redis import Redis
 
 from app.domain.errors import CodeRefused, RateLimited, StaleSignIn
+from app.languages import say
 from app.services.code_store import CodeStore, TooSoon
 from app.services.limits import Limits
 from app.services.sms import SmsProvider
@@ -67,8 +68,8 @@ class Codes:
         self._key = settings.secret_key.encode()
         self._shows_codes = settings.environment == "development" and sms.shows_texts
 
-    def start(self, phone: str, address: str, purpose: str = SIGN_IN) -> Challenge:
-        """Send a code to ``phone`` (E.164) for whoever asks from ``address``.
+    def start(self, phone: str, address: str, purpose: str = SIGN_IN, language: str | None = None) -> Challenge:
+        """Send a code to ``phone`` (E.164) for whoever asks from ``address``; the text is in ``language``.
 
         Raises RateLimited, Unavailable (the text was not sent), Degraded.
         """
@@ -76,10 +77,10 @@ class Codes:
         self._limits.check("sign_in_number", phone)
         challenge, code = secrets.token_urlsafe(CHALLENGE_BYTES), _new_code()
         self._store.put(challenge, phone, purpose, self._digest(challenge, code), self._now_ms(), LIFE_S * 1000)
-        self._send(phone, code)
+        self._send(phone, code, language)
         return self._challenge(challenge, code, RESEND_WAITS_S[0])
 
-    def resend(self, challenge: str, address: str) -> Challenge:
+    def resend(self, challenge: str, address: str, language: str | None = None) -> Challenge:
         """Send a new code for ``challenge``; the one before stops working.
 
         Raises RateLimited (``retry_after``: the wait still to go), StaleSignIn, Unavailable, Degraded.
@@ -96,7 +97,7 @@ class Codes:
             raise StaleSignIn
         if isinstance(done, TooSoon):
             raise RateLimited("A new code can be sent in a moment.", retry_after=done.rest_ms / 1000)
-        self._send(done.phone, code)
+        self._send(done.phone, code, language)
         return self._challenge(challenge, code, done.wait_ms / 1000)
 
     def redeem(self, challenge: str, code: str, address: str) -> Proof:
@@ -112,8 +113,9 @@ class Codes:
         """The number that the code of ``challenge`` went to; None where it is over."""
         return self._store.phone_of(challenge)
 
-    def _send(self, phone: str, code: str) -> None:
-        self._sms.send(phone, f"{code} is your Chatter code. It works for 10 minutes. Tell it to nobody.")
+    def _send(self, phone: str, code: str, language: str | None) -> None:
+        text = say(language, "{code} is your Chatter code. It works for 10 minutes. Tell it to nobody.", code=code)
+        self._sms.send(phone, text)
 
     def _digest(self, challenge: str, code: str) -> str:
         """A code is kept as HMAC-SHA256 under the installation's secret, together with its challenge.

@@ -25,18 +25,20 @@ ADDRESS_CHARACTERS = 64
 Kind = Literal["browser", "api"]
 
 _OF_DEVICE = {"user": 1, "kind": 1}
-_OF_OWNER = {"role": 1, "onboarded_at": 1}
+_OF_OWNER = {"role": 1, "onboarded_at": 1, "locale": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is asking: an enabled user, on a device that is signed in. ``onboarded``: the first visit is over."""
+    """Who is asking: an enabled user, on a device that is signed in. ``onboarded``: the first visit is over; ``language``: the
+    one they chose, if any."""
 
     user: str
     device: str
     kind: str
     role: str
     onboarded: bool
+    language: str | None = None
 
 
 class Devices:
@@ -153,7 +155,7 @@ class Devices:
 
 def _identity(device: dict[str, Any], owner: dict[str, Any]) -> Identity:
     onboarded = owner.get("onboarded_at") is not None
-    return Identity(owner["_id"], device["_id"], device["kind"], owner["role"], onboarded)
+    return Identity(owner["_id"], device["_id"], device["kind"], owner["role"], onboarded, owner.get("locale"))
 
 
 def _signed_out() -> dict[str, Any]:

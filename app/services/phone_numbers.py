@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import phonenumbers
+from babel import Locale
 from phonenumbers import PhoneNumberType
 
 from app.domain.errors import Invalid
 from app.domain.regions import REGION_NAMES
+from app.languages import ENGLISH
 
 # Numbers that cost whoever sends to them, or are nobody's own: the target of SMS pumping.
 REFUSED_TYPES = frozenset(
@@ -26,7 +28,7 @@ NOT_A_NUMBER = "That is not a phone number. Choose your country and write the re
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A line of the country picker: ISO 3166 region, dialling ``code`` without ``+``, English name."""
+    """A line of the country picker: ISO 3166 region, dialling ``code`` without ``+``, name."""
 
     region: str
     code: int
@@ -44,10 +46,12 @@ class Country:
 
 
 @cache
-def countries() -> tuple[Country, ...]:
-    """Every country that has telephone numbers, by name."""
+def countries(language: str = ENGLISH) -> tuple[Country, ...]:
+    """Every country that has telephone numbers, by its name in the language."""
+    known = {} if language == ENGLISH else Locale.parse(language).territories
     listed = (
-        Country(region, phonenumbers.country_code_for_region(region), name) for region, name in REGION_NAMES.items()
+        Country(region, phonenumbers.country_code_for_region(region), known.get(region, name))
+        for region, name in REGION_NAMES.items()
     )
     return tuple(sorted(listed, key=lambda country: _plain(country.name)))
 

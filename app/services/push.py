@@ -64,7 +64,7 @@ class Push:
             return None
         queued: Any = self._redis.zrange(keys.queue(user), 0, -1, withscores=True)
         queue = {str(conversation): int(head) for conversation, head in queued}
-        account = User._get_collection().find_one({"_id": user, "disabled_at": None}, {"notifications": 1})
+        account = User._get_collection().find_one({"_id": user, "disabled_at": None}, {"notifications": 1, "locale": 1})
         owed = {conversation for device in devices for conversation in device.owed}
         if account is None or not queue.keys() | owed:
             return None
@@ -77,8 +77,9 @@ class Push:
                     self.subscriptions.owe_nothing(device)
             _looked_at(places, queue)
             return None
-        fresh = _news(places.values(), queue, show_text=choices.show_text)
-        pauses = [self._tell_device(device, fresh, places, choices, present) for device in devices]
+        language = account.get("locale")
+        fresh = _news(places.values(), queue, language, show_text=choices.show_text)
+        pauses = [self._tell_device(device, fresh, places, choices, present, language) for device in devices]
         _looked_at(places, queue)
         return min((pause for pause in pauses if pause), default=None)
 
@@ -89,6 +90,7 @@ class Push:
         places: dict[str, Place],
         choices: Notifications,
         present: datetime,
+        language: str | None,
     ) -> float:
         """Tell one device; answers in how many seconds to try again, 0 for not at all."""
         owed = device.owed - fresh.keys()
@@ -96,7 +98,9 @@ class Push:
             self.subscriptions.owe(device, fresh)
             return max(SOONEST_S, (device.after - present).total_seconds())
         late = [place for conversation, place in places.items() if conversation in owed]
-        old = _news(late, self._heads.of(sorted(owed)) if owed else {}, show_text=choices.show_text, again=True)
+        old = _news(
+            late, self._heads.of(sorted(owed)) if owed else {}, language, show_text=choices.show_text, again=True
+        )
         if owed - old.keys():
             self.subscriptions.owe_nothing(device, owed - old.keys())
         waiting = [*old.values(), *fresh.values()]
@@ -113,11 +117,13 @@ class Push:
         return 0
 
 
-def _news(places: Iterable[Place], heads: dict[str, int], *, show_text: bool, again: bool = False) -> dict[str, News]:
+def _news(
+    places: Iterable[Place], heads: dict[str, int], language: str | None, *, show_text: bool, again: bool = False
+) -> dict[str, News]:
     """What there is to tell of these places, by conversation."""
     found = {}
     for place in places:
-        news = news_of(place, heads.get(place.conversation, 0), show_text=show_text, again=again)
+        news = news_of(place, heads.get(place.conversation, 0), language, show_text=show_text, again=again)
         if news is not None:
             found[place.conversation] = news
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.entries import Entry
 from app.domain.mentions import mentions_of
 from app.domain.notifications import calls, level_of
+from app.languages import say, say_many
 from app.models import Contact, Conversation, Membership
 from app.models.messages import read_many, read_range
 from app.services import people
@@ -15,7 +16,6 @@ from app.services.plain_text import plain_line
 
 LOOK_BACK = 50
 BODY_CHARACTERS = 160
-NAMELESS_GROUP = "Group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,12 @@ def places_of(user: str, conversations: Iterable[str], at: datetime) -> dict[str
     return {row["conversation"]: _place(row, at) for row in Membership._get_collection().find(query)}
 
 
-def news_of(place: Place, head: int, *, show_text: bool, again: bool = False) -> News | None:
+def news_of(
+    place: Place, head: int, language: str | None = None, *, show_text: bool, again: bool = False
+) -> News | None:
     """What calls the place's owner up to ``head`` and reached none of their devices; None: nothing.
 
-    ``again``: also what was pushed already, for a device that could not be told.
+    ``language``: of the words around the text, English where it is None. ``again``: also what was pushed already, for a device that could not be told.
     """
     after = max(place.seen if again else max(place.seen, place.pushed), head - LOOK_BACK)
     if after >= head or not (calls(place.level, muted=place.muted, mentioned=True)):
@@ -74,7 +76,10 @@ def news_of(place: Place, head: int, *, show_text: bool, again: bool = False) ->
     if conversation.kind == "direct" and _blocks(place.user, last.sender):
         return None
     return News(
-        place.conversation, head, *_words(conversation, place.user, last, len(calling), show_text), len(calling)
+        place.conversation,
+        head,
+        *_words(conversation, place.user, last, len(calling), show_text, language),
+        len(calling),
     )
 
 
@@ -109,14 +114,18 @@ def _body(entry: Entry, user: str) -> str:
     return str(entry.seen_by(user)["body"])
 
 
-def _words(conversation: Conversation, user: str, last: Entry, count: int, show_text: bool) -> tuple[str, str]:
+def _words(
+    conversation: Conversation, user: str, last: Entry, count: int, show_text: bool, language: str | None
+) -> tuple[str, str]:
     """The notification's title and body."""
     body = _body(last, user)
     names = _names(user, {last.sender, *mentions_of(body)})
     group = conversation.kind == "group"
-    title = (conversation.title or NAMELESS_GROUP) if group else names[last.sender]
+    title = (conversation.title or say(language, "Group")) if group else names[last.sender]
     if not show_text:
-        return title, "New message" if count == 1 else f"{count} new messages"
+        return title, say(language, "New message") if count == 1 else say_many(
+            language, "{count} new message", "{count} new messages", count
+        )
     text = plain_line(body, names.__getitem__)
     return title, (f"{names[last.sender]}: {text}" if group else text)[:BODY_CHARACTERS]
 

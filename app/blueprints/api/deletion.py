@@ -8,6 +8,7 @@ from app.blueprints.api.session import ChallengeAnswer, VerifyBody, challenge_an
 from app.blueprints.asker import address
 from app.blueprints.code_step import digits
 from app.blueprints.identity import current_account, current_device_id, current_user_id
+from app.blueprints.languages import language
 from app.domain.errors import CodeRefused, Conflict
 from app.services.registry import services
 
@@ -27,7 +28,7 @@ def ask_for_deletion_code() -> Any:
     phone = current_account().phone
     if not phone:
         raise Conflict(NO_NUMBER)
-    return challenge_answer(services().codes.start(phone, address(), _purpose())), 202
+    return challenge_answer(services().codes.start(phone, address(), _purpose(), language())), 202
 
 
 @api.post("/me/deletion")

@@ -13,6 +13,7 @@ from app.blueprints.asker import address, device_name
 from app.blueprints.code_step import digits
 from app.blueprints.guards import allow_guest
 from app.blueprints.identity import current_device_id, current_user_id, leave_device, sign_out_browser
+from app.blueprints.languages import language
 from app.blueprints.sessions import speaks_by_token
 from app.domain.errors import CodeRefused
 from app.models import Device, User
@@ -73,7 +74,7 @@ class CsrfAnswer(Answer):
 def ask_for_code(json: PhoneBody) -> Any:
     """Send a code by text message. The answer is the same whether or not somebody has an account with the number."""
     phone = to_e164(json.phone, current_app.extensions["settings"].default_country)
-    challenge = services().codes.start(phone, address())
+    challenge = services().codes.start(phone, address(), language=language())
     return challenge_answer(challenge), 202
 
 
@@ -89,7 +90,7 @@ def ask_for_code(json: PhoneBody) -> Any:
 )
 def ask_for_another_code(json: ChallengeBody) -> Any:
     """Send a new code for a challenge; the one before stops working."""
-    return challenge_answer(services().codes.resend(json.challenge, address())), 202
+    return challenge_answer(services().codes.resend(json.challenge, address(), language())), 202
 
 
 @api.post("/session/phone/verify")

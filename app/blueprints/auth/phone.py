@@ -11,6 +11,7 @@ from app.blueprints.code_step import CodeForm, CodeStep, NumberForm
 from app.blueprints.forms import refusal
 from app.blueprints.guards import allow_guest
 from app.blueprints.identity import landing, sign_in_browser
+from app.blueprints.languages import language
 from app.domain.errors import ChatError
 from app.services.codes import SIGN_IN
 from app.services.phone_numbers import countries
@@ -84,7 +85,7 @@ def _number_page(wanted: str, error: ChatError | None = None) -> ResponseReturnV
     settings = current_app.extensions["settings"]
     return render_template(
         "auth/sign_in.html",
-        countries=countries(),
+        countries=countries(language()),
         region=request.form.get("region") or settings.default_country,
         number=request.form.get("number", ""),
         next=wanted,

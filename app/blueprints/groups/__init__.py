@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from app.blueprints.asker import address
@@ -16,13 +17,13 @@ blueprint = Blueprint("groups", __name__)
 
 LINK = "<string(length=22):token>"
 TITLES = {
-    "expired": "This link has expired",
-    "revoked": "This link was revoked",
-    "used_up": "This link is used up",
-    "closed": "This group is gone",
-    "not_found": "No such link",
-    "forbidden": "You cannot join by this link",
-    "conflict": "This group is full",
+    "expired": lazy_gettext("This link has expired"),
+    "revoked": lazy_gettext("This link was revoked"),
+    "used_up": lazy_gettext("This link is used up"),
+    "closed": lazy_gettext("This group is gone"),
+    "not_found": lazy_gettext("No such link"),
+    "forbidden": lazy_gettext("You cannot join by this link"),
+    "conflict": lazy_gettext("This group is full"),
 }
 
 
@@ -43,7 +44,7 @@ def invitation(token: str) -> ResponseReturnValue:
     except (LinkGone, NotFound) as error:
         return _closed(error)
     photo = f"/g/{token}/photo?v={group.avatar}" if group.avatar else None
-    shown = {"id": group.id, "name": group.title or "Group", "avatar": photo}
+    shown = {"id": group.id, "name": group.title or gettext("Group"), "avatar": photo}
     return render_template(
         "groups/invite.html", group=shown, description=group.description or "", members=members, token=link.id
     )

@@ -8,6 +8,7 @@ from wtforms import ValidationError
 from app.blueprints.auth.google import is_configured, start_linking
 from app.blueprints.code_step import CodeForm, CodeStep, NumberForm
 from app.blueprints.identity import current_account, current_user_id
+from app.blueprints.languages import day_words, language
 from app.blueprints.settings.blueprint import blueprint, page
 from app.domain.errors import ChatError, Forbidden
 from app.services.phone_numbers import countries, readable
@@ -114,14 +115,14 @@ def _page(error: ChatError | None = None) -> ResponseReturnValue:
         error,
         phone=readable(user.phone) if user.phone else None,
         google=is_configured(),
-        deletion_at=f"{user.deletion_at:%A} {user.deletion_at.day} {user.deletion_at:%B}" if user.deletion_at else None,
+        deletion_at=day_words(user.deletion_at) if user.deletion_at else None,
         google_email=(user.email or "Linked") if user.google_sub else None,
     )
 
 
 def _number_page(error: ChatError | None = None) -> ResponseReturnValue:
     region = request.form.get("region") or current_app.extensions["settings"].default_country
-    return page("phone", error, countries=countries(), region=region, number=request.form.get("number", ""))
+    return page("phone", error, countries=countries(language()), region=region, number=request.form.get("number", ""))
 
 
 def _code_page(error: ChatError | None = None) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.blueprints.asker import local_path
 from app.blueprints.confirmation import is_confirmed
 from app.blueprints.identity import current_account, current_device_id, current_user_id
+from app.blueprints.languages import day_words
 from app.blueprints.settings.blueprint import blueprint, page
 from app.domain.errors import ChatError
 from app.services.registry import services
@@ -46,7 +47,7 @@ def _page(error: ChatError | None = None) -> ResponseReturnValue:
     return page(
         "deletion",
         error,
-        deletion_at=f"{at:%A} {at.day} {at:%B %Y}" if at else None,
+        deletion_at=day_words(at, with_year=True) if at else None,
         confirmed=is_confirmed(),
         confirm=CONFIRM,
         next=local_path(request.args.get("next")) or "/",

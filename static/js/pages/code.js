@@ -1,4 +1,5 @@
 /** The code page: six digits send themselves, a paste is cleaned, and another code can be asked for after a while. */
+import { t } from "../domain/locale.js";
 
 const CODE_DIGITS = 6;
 
@@ -32,7 +33,7 @@ function countDown() {
   const left = Math.ceil((until - Date.now()) / 1_000);
   resend.disabled = left > 0;
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  resend.textContent = left > 0 ? `${label} in ${clock}` : label;
+  resend.textContent = left > 0 ? t("{label} in {time}", { label, time: clock }) : label;
   if (left > 0) setTimeout(countDown, 500);
 }
 countDown();

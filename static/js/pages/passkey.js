@@ -1,4 +1,5 @@
 /** The sign-in page's passkeys: offered in the field for the number where the browser can, and by a button. */
+import { refusalText, t } from "../domain/locale.js";
 import { knowsPasskeys, offersInFields, usePasskey } from "../net/webauthn.js";
 
 /** A challenge lives for five minutes; what is offered in the field is asked for anew before that. */
@@ -48,8 +49,10 @@ function say(error) {
 function wordsFor(error) {
   // The person closed the browser's dialog, or something newer was asked for: nothing to say.
   if (error instanceof DOMException)
-    return error.name === "SecurityError" ? "Passkeys do not work at this address." : "";
-  return error instanceof Error && !(error instanceof TypeError) ? error.message : "That did not work. Are you online?";
+    return error.name === "SecurityError" ? t("Passkeys do not work at this address.") : "";
+  return error instanceof Error && !(error instanceof TypeError)
+    ? refusalText(error.message)
+    : t("That did not work. Are you online?");
 }
 
 /** Offers passkeys in the field. Where that does not work, nobody asked for it: the button says why. */

@@ -1,5 +1,6 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
 /** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
 import { mentionedAt } from "../domain/mentions.js";
 import { isRevision, revised, together } from "../domain/revisions.js";
@@ -49,7 +50,7 @@ export class Directory {
   }
 
   /** @param {string} user @param {string} [unknown] what to call somebody who was never seen */
-  userName(user, unknown = "Someone") {
+  userName(user, unknown = t("Someone")) {
     if (user === this.me.id) return this.me.name;
     const contact = this.#contacts.get(user);
     if (contact) return contact.alias || contact.user.name;

@@ -5,6 +5,7 @@
  */
 /** @import { ConversationSummary, Entry } from "../types.d.ts" */
 /** @import { Tabs } from "./tabs.js" */
+import { n, t } from "../domain/locale.js";
 import { calls, mentions } from "../domain/notifications.js";
 
 const BODY_CHARACTERS = 160;
@@ -86,7 +87,7 @@ export class Notifier {
 
   /** @param {ConversationSummary} summary @param {Entry} entry */
   #textOf(summary, entry) {
-    if (!this.#ports.choices.showsText) return "New message";
+    if (!this.#ports.choices.showsText) return t("New message");
     const text = entry.body.slice(0, BODY_CHARACTERS);
     return summary.peer ? text : `${this.#ports.userName(entry.sender)}: ${text}`;
   }
@@ -108,5 +109,5 @@ function callsForAll({ level, muted }) {
 
 /** @param {number} count */
 function newMessages(count) {
-  return count === 1 ? "1 new message" : `${count} new messages`;
+  return n("{count} new message", "{count} new messages", count);
 }

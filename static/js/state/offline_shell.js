@@ -18,7 +18,7 @@ export async function keepForOffline() {
   try {
     await navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
     const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ kind: "keep", files: usedFiles(), shells: SHELLS });
+    active?.postMessage({ kind: "keep", files: usedFiles(), shells: SHELLS, language: document.documentElement.lang });
   } catch (error) {
     console.warn("working offline is not available", error);
   }

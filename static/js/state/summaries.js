@@ -1,5 +1,6 @@
 /** What the list shows of a conversation. Pure. */
 /** @import { ContactView, ConversationSummary, ConversationView, OutboxItem, Standing, UserView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 
 /**
  * @typedef {object} Surroundings
@@ -65,8 +66,8 @@ function peerOf(view, me) {
 
 /** @param {ConversationView} view @param {UserView | null} peer @param {Surroundings} around */
 function nameOf(view, peer, around) {
-  if (!peer) return view.title ?? "Group";
-  if (peer.id === around.me.id) return "Note to self";
+  if (!peer) return view.title ?? t("Group");
+  if (peer.id === around.me.id) return t("Note to self");
   return around.contact(peer.id)?.alias || peer.name;
 }
 

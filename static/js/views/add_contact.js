@@ -1,5 +1,6 @@
 /** The dialog that adds a contact by number or handle. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { part, setAttribute, setText } from "./markup.js";
 import { reason, toast } from "./toasts.js";
@@ -44,13 +45,13 @@ export class AddContact {
 
   async #add() {
     if (this.#who.value.trim() === "") {
-      this.#complain("Enter a number or a handle.");
+      this.#complain(t("Enter a number or a handle."));
       return;
     }
     try {
       const contact = await this.#chat.addContact(numberOrHandle(this.#who.value));
       this.#dialog.close();
-      toast(`${contact.user.name} is a contact now.`);
+      toast(t("{name} is a contact now.", { name: contact.user.name }));
     } catch (error) {
       this.#complain(reason(error));
     }

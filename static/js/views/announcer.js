@@ -1,10 +1,10 @@
 /** Says new messages once, and history never, in the page's visually hidden live region. */
 /** @import { ChatApi, Entry, ThreadWindow } from "../types.d.ts" */
+import { n, t } from "../domain/locale.js";
 import { emojiName } from "./emoji.js";
 import { isNote, noteWords } from "./entry_words.js";
 import { setText } from "./markup.js";
 import { plainLine } from "./plain_text.js";
-import { counted } from "./text.js";
 
 const MOST_SPOKEN = 3;
 
@@ -41,12 +41,14 @@ export class Announcer {
     if (fresh.length + reacted.length === 0) return;
     const words =
       fresh.length > MOST_SPOKEN
-        ? [counted(fresh.length, "new message")]
+        ? [n("{count} new message", "{count} new messages", fresh.length)]
         : fresh.map(
             (entry) => noteWords(entry, chat) || `${chat.userName(entry.sender)}: ${plainLine(entry.body, chat)}`,
           );
     for (const { sender, body } of reacted.slice(-MOST_SPOKEN))
-      words.push(`${chat.userName(sender)} reacted to your message with ${emojiName(body)}`);
+      words.push(
+        t("{name} reacted to your message with {emoji}", { name: chat.userName(sender), emoji: emojiName(body) }),
+      );
     this.#region.textContent = words.join(". ");
   }
 

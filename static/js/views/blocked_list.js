@@ -1,5 +1,6 @@
 /** Settings, privacy: whom one blocked, and taking it back. */
 /** @import { ChatApi, ContactView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { paintAvatar } from "./avatar.js";
 import { confirm } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
@@ -31,7 +32,7 @@ export class BlockedList {
 
   #render() {
     const blocked = this.#chat.contacts().filter((contact) => contact.blocked);
-    const words = blocked.length === 0 ? "You have blocked nobody." : "Nothing they write reaches you.";
+    const words = blocked.length === 0 ? t("You have blocked nobody.") : t("Nothing they write reaches you.");
     setText(part(this.#root, "status"), words);
     reconcile(part(this.#root, "rows"), blocked, {
       key: ({ user }) => user.id,
@@ -44,7 +45,7 @@ export class BlockedList {
         paintAvatar(part(element, "avatar"), user);
         setText(part(element, "name"), alias || user.name);
         setText(part(element, "detail"), user.handle ? `@${user.handle}` : "");
-        part(element, "unblock").setAttribute("aria-label", `Unblock ${alias || user.name}`);
+        part(element, "unblock").setAttribute("aria-label", t("Unblock {name}", { name: alias || user.name }));
       },
     });
   }
@@ -52,7 +53,11 @@ export class BlockedList {
   /** @param {ContactView} contact */
   async #unblock({ user, alias }) {
     const name = alias || user.name;
-    const sure = await confirm({ title: `Unblock ${name}?`, text: "They can reach you again.", yes: "Unblock" });
+    const sure = await confirm({
+      title: t("Unblock {name}?", { name }),
+      text: t("They can reach you again."),
+      yes: t("Unblock"),
+    });
     if (sure) await attempt(this.#chat.changeContact(user.id, { blocked: false }));
   }
 }

@@ -2,6 +2,7 @@
 /** @import { ChatApi, ConversationSummary, ThreadItem } from "../types.d.ts" */
 /** @import { MessageRow } from "./thread_rows.js" */
 
+import { refusalText, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { mentionsOf } from "../domain/mentions.js";
 import { paintAvatar } from "./avatar.js";
@@ -15,11 +16,11 @@ import { clockTime, fullTime } from "./time.js";
 
 /** @type {Record<string, { icon: string, words: string }>} */
 export const TICKS = {
-  sending: { icon: "clock", words: "Sending" },
-  sent: { icon: "check", words: "Sent" },
-  delivered: { icon: "check-check", words: "Delivered" },
-  read: { icon: "check-check", words: "Read" },
-  refused: { icon: "circle-alert", words: "Not sent" },
+  sending: { icon: "clock", words: t("Sending") },
+  sent: { icon: "check", words: t("Sent") },
+  delivered: { icon: "check-check", words: t("Delivered") },
+  read: { icon: "check-check", words: t("Read") },
+  refused: { icon: "circle-alert", words: t("Not sent") },
 };
 
 /**
@@ -87,15 +88,15 @@ function paintBody(element, { message, mine }, chat) {
 
 /** What did not work, of the message or of a change of it. */
 export const REFUSED = {
-  edited: "Your edit was not saved.",
-  deleted: "Not deleted.",
-  reacted: "Your reaction was not added.",
-  unreacted: "Your reaction was not removed.",
-  pinned: "Not pinned.",
-  unpinned: "Not unpinned.",
-  hidden: "Not deleted for you.",
-  saved: "Not saved.",
-  unsaved: "Still saved.",
+  edited: t("Your edit was not saved."),
+  deleted: t("Not deleted."),
+  reacted: t("Your reaction was not added."),
+  unreacted: t("Your reaction was not removed."),
+  pinned: t("Not pinned."),
+  unpinned: t("Not unpinned."),
+  hidden: t("Not deleted for you."),
+  saved: t("Not saved."),
+  unsaved: t("Still saved."),
 };
 
 /**
@@ -112,12 +113,12 @@ function paintRefusal(element, item, { view }) {
   // Asking again would not make it shorter, nor take one back into the group.
   part(element, "retry").hidden = refused.code === "too_large" || isOut(view);
   const unquoted = !refused.kind && refused.target !== undefined && refused.code === "conflict";
-  setText(part(element, "retry"), unquoted ? "Send without the quote" : "Try again");
-  setText(part(element, "discard"), refused.kind ? "Dismiss" : "Delete");
+  setText(part(element, "retry"), unquoted ? t("Send without the quote") : t("Try again"));
+  setText(part(element, "discard"), refused.kind ? t("Dismiss") : t("Delete"));
   // The server's own words where they say more than that it did not work.
-  const out = view.closed_by ? "This group was deleted." : "You are no longer in this group.";
-  const why = isOut(view) ? out : refused.message;
-  const what = refused.kind ? REFUSED[refused.kind] : "Not sent.";
+  const out = view.closed_by ? t("This group was deleted.") : t("You are no longer in this group.");
+  const why = isOut(view) ? out : refusalText(refused.message ?? "");
+  const what = refused.kind ? REFUSED[refused.kind] : t("Not sent.");
   setText(part(element, "reason"), why ? `${what} ${why}` : what);
 }
 
@@ -139,7 +140,7 @@ export function updateMessage(element, row, chat, summary) {
   paintBody(element, item, chat);
   paintParts(element, item, chat, summary);
   const sender = item.entry?.sender ?? "";
-  const name = item.mine ? "You" : chat.userName(sender);
+  const name = item.mine ? t("You") : chat.userName(sender);
   const avatar = part(element, "avatar");
   const label = part(element, "sender");
   avatar.hidden = label.hidden = !(named && first);

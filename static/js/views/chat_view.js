@@ -6,6 +6,7 @@
  */
 /** @import { ChatApi } from "../types.d.ts" */
 /** @import { Invites } from "./invite.js" */
+import { t } from "../domain/locale.js";
 import { ConversationList } from "./conversation_list.js";
 import { DateDialog } from "./date_dialog.js";
 import { Details } from "./details.js";
@@ -204,7 +205,7 @@ export class ChatView {
     if (conversation !== this.#open || this.#shown) return;
     history.replaceState(null, "", "/");
     this.#fromAddress();
-    toast("There is nothing here, or it is not for you.");
+    toast(t("There is nothing here, or it is not for you."));
   }
 
   /** On a phone: from the thread to the list, by the way one came where there is one. */

@@ -1,5 +1,6 @@
 /** The bar over the composer: what one replies to, or which message one edits. */
 /** @import { ChatApi, ThreadItem } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { iconHref, part, setAttribute, setText } from "./markup.js";
 import { messageLine } from "./message_parts.js";
 
@@ -26,8 +27,8 @@ export class ComposeMode {
   begin(kind, { entry, message, mine }) {
     if (!entry || !message) return;
     this.current = { kind, seq: entry.seq, body: message.body };
-    const whom = mine ? "yourself" : this.#chat.userName(entry.sender);
-    setText(part(this.#root, "bar-title"), kind === "edit" ? "Edit message" : `Reply to ${whom}`);
+    const whom = mine ? t("yourself") : this.#chat.userName(entry.sender);
+    setText(part(this.#root, "bar-title"), kind === "edit" ? t("Edit message") : t("Reply to {whom}", { whom }));
     setText(part(this.#root, "bar-text"), messageLine(message, this.#chat));
     setAttribute(part(this.#root, "bar-icon"), "href", iconHref(kind === "edit" ? "pencil" : "reply"));
     this.#root.hidden = false;

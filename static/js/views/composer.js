@@ -1,6 +1,7 @@
 /** Where one writes. Text leaves the field in the moment of sending, so what is typed right after it stays. */
 /** @import { ChatApi, ThreadItem } from "../types.d.ts" */
 
+import { t } from "../domain/locale.js";
 import { appearance } from "./appearance.js";
 import { ComposeMode } from "./compose_mode.js";
 import { part } from "./markup.js";
@@ -147,7 +148,7 @@ export class Composer {
 
   /** @param {string} body as it is sent */
   #write(body) {
-    this.#input.value = this.#written.shown(body, (user) => this.#chat.userName(user, "someone"));
+    this.#input.value = this.#written.shown(body, (user) => this.#chat.userName(user, t("someone")));
     this.#fit();
   }
 

@@ -1,6 +1,7 @@
 /** The contacts page: everybody one knows, by letter, as they are right now. */
 /** @import { ChatApi, ContactView } from "../types.d.ts" */
 /** @import { Invites } from "./invite.js" */
+import { t } from "../domain/locale.js";
 import { AddContact } from "./add_contact.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
 import { personActions } from "./conversation_actions.js";
@@ -94,7 +95,7 @@ export class ContactsView {
     empty.hidden = groups.length > 0;
     setText(
       empty,
-      all.length === 0 ? "Nobody yet. Share your link, or add somebody by number or handle." : "Nobody matches.",
+      all.length === 0 ? t("Nobody yet. Share your link, or add somebody by number or handle.") : t("Nobody matches."),
     );
   }
 
@@ -139,9 +140,9 @@ export class ContactsView {
     const { user, alias, blocked } = contact;
     const box = opener.getBoundingClientRect();
     const items = [
-      { text: "Open the chat", icon: "message-circle", run: () => void this.#open(id) },
+      { text: t("Open the chat"), icon: "message-circle", run: () => void this.#open(id) },
       ...personActions({ id, name: user.name, alias, blocked, contact: true }, this.#chat),
-      { text: "Remove", icon: "user-minus", danger: true, run: () => void this.#remove(contact) },
+      { text: t("Remove"), icon: "user-minus", danger: true, run: () => void this.#remove(contact) },
     ];
     openMenu(items, { x: box.right - 200, y: box.bottom + 4 }, nameOf(contact), opener);
   }
@@ -149,9 +150,9 @@ export class ContactsView {
   /** @param {ContactView} contact */
   async #remove(contact) {
     const sure = await confirm({
-      title: `Remove ${nameOf(contact)}?`,
-      text: "Your chat with them stays. If they write to you, they are a contact again.",
-      yes: "Remove",
+      title: t("Remove {name}?", { name: nameOf(contact) }),
+      text: t("Your chat with them stays. If they write to you, they are a contact again."),
+      yes: t("Remove"),
       danger: true,
     });
     if (sure) await attempt(this.#chat.removeContact(contact.user.id));

@@ -1,6 +1,7 @@
 /** What can be done with a conversation, for its row's menu and for its details. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
+import { t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { ask, confirm } from "./dialogs.js";
 import { openLevelDialog } from "./level_dialog.js";
@@ -17,25 +18,25 @@ export function conversationActions(summary, chat) {
     void attempt(chat.changeConversation(summary.id, what));
   const { pinned, archived, marked } = summary;
   const notifications = {
-    text: "Notifications",
+    text: t("Notifications"),
     icon: "bell",
     run: () => openLevelDialog(summary, chat),
   };
   const unread = {
-    text: marked ? "Mark as read" : "Mark as unread",
+    text: marked ? t("Mark as read") : t("Mark as unread"),
     icon: marked ? "check-check" : "message-circle",
     run: () => change({ unread: !marked }),
   };
   return [
     {
-      text: pinned ? "Unpin" : "Pin to the top",
+      text: pinned ? t("Unpin") : t("Pin to the top"),
       icon: pinned ? "pin-off" : "pin",
       run: () => change({ pinned: !pinned }),
     },
     ...(isOut(summary.view) ? [] : [notifications]),
     ...(marks(summary) ? [unread] : []),
     {
-      text: archived ? "Move out of the archive" : "Archive",
+      text: archived ? t("Move out of the archive") : t("Archive"),
       icon: archived ? "archive-restore" : "archive",
       run: () => change({ archived: !archived }),
     },
@@ -58,16 +59,16 @@ export function personActions(person, chat) {
   const items = [];
   if (person.contact) {
     items.push({
-      text: person.alias ? "Change the name I gave" : "Give a name of my own",
+      text: person.alias ? t("Change the name I gave") : t("Give a name of my own"),
       icon: "pencil",
       run: () => void rename(person, chat),
     });
   } else {
-    items.push({ text: "Add to contacts", icon: "user-plus", run: () => void add(person, chat) });
+    items.push({ text: t("Add to contacts"), icon: "user-plus", run: () => void add(person, chat) });
   }
-  items.push({ text: "Report", icon: "flag", run: () => openReport({ user: person.id }, person.name, chat) });
-  if (person.blocked) items.push({ text: "Unblock", icon: "ban", run: () => void block(person, chat, false) });
-  else items.push({ text: "Block", icon: "ban", danger: true, run: () => void block(person, chat, true) });
+  items.push({ text: t("Report"), icon: "flag", run: () => openReport({ user: person.id }, person.name, chat) });
+  if (person.blocked) items.push({ text: t("Unblock"), icon: "ban", run: () => void block(person, chat, false) });
+  else items.push({ text: t("Block"), icon: "ban", danger: true, run: () => void block(person, chat, true) });
   return items;
 }
 
@@ -76,7 +77,7 @@ export function personActions(person, chat) {
  * @param {ChatApi} chat
  */
 async function add(person, chat) {
-  if (await attempt(chat.addContact({ user: person.id }))) toast(`${person.name} is a contact now.`);
+  if (await attempt(chat.addContact({ user: person.id }))) toast(t("{name} is a contact now.", { name: person.name }));
 }
 
 /**
@@ -85,10 +86,10 @@ async function add(person, chat) {
  */
 async function rename(person, chat) {
   const alias = await ask({
-    title: "A name of your own",
-    text: `Only you see it. Leave it empty to use ${person.name}'s own.`,
-    yes: "Save",
-    field: { label: "Name", value: person.alias ?? "" },
+    title: t("A name of your own"),
+    text: t("Only you see it. Leave it empty to use {name}'s own.", { name: person.name }),
+    yes: t("Save"),
+    field: { label: t("Name"), value: person.alias ?? "" },
   });
   if (alias !== null) await attempt(chat.changeContact(person.id, { alias: alias || null }));
 }
@@ -102,9 +103,9 @@ async function block(person, chat, blocked) {
   const sure =
     !blocked ||
     (await confirm({
-      title: `Block ${person.name}?`,
-      text: "Their messages will not reach you, and they cannot tell. You can unblock them at any time.",
-      yes: "Block",
+      title: t("Block {name}?", { name: person.name }),
+      text: t("Their messages will not reach you, and they cannot tell. You can unblock them at any time."),
+      yes: t("Block"),
       danger: true,
     }));
   if (sure) await attempt(chat.changeContact(person.id, { blocked }));

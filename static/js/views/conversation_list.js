@@ -1,6 +1,7 @@
 /** The list of chats: filters, rows, their menu, and moving through them by arrow keys. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 /** @import { GroupActions } from "./group_actions.js" */
+import { t } from "../domain/locale.js";
 import { conversationActions } from "./conversation_actions.js";
 import { createConversationRow, updateConversationRow } from "./conversation_row.js";
 import { reconcile } from "./keyed.js";
@@ -28,10 +29,10 @@ export function filtered(summaries, filter, open) {
 
 /** @type {Record<Exclude<Filter, "all">, string>} */
 const EMPTY_WORDS = {
-  unread: "Everything is read.",
-  groups: "No groups yet.",
-  archived: "Nothing is archived.",
-  requests: "No requests.",
+  unread: t("Everything is read."),
+  groups: t("No groups yet."),
+  archived: t("Nothing is archived."),
+  requests: t("No requests."),
 };
 
 export class ConversationList {
@@ -110,7 +111,7 @@ export class ConversationList {
     this.#empty.hidden = shown > 0;
     this.#rows.hidden = shown === 0;
     const steps = all === 0 && this.#filter === "all";
-    const words = steps ? "" : this.#filter === "all" ? "All your chats are archived." : EMPTY_WORDS[this.#filter];
+    const words = steps ? "" : this.#filter === "all" ? t("All your chats are archived.") : EMPTY_WORDS[this.#filter];
     if (this.#empty.hidden || this.#empty.dataset.words === words) return;
     this.#empty.dataset.words = words;
     this.#empty.replaceChildren(steps ? this.#firstSteps : words);

@@ -1,6 +1,7 @@
 /** One row of the list: who, when, what was last, and what waits. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
+import { n, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { messageOf } from "../domain/revisions.js";
 import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
@@ -23,17 +24,22 @@ export function preview(summary, chat, open) {
   const group = summary.view.kind === "group";
   const first = (/** @type {string} */ user) => chat.userName(user).split(" ")[0];
   if (summary.typing.length > 0) {
-    return { tone: "typing", lead: "", text: group ? typingWords(summary.typing.map(first)) : "typing…", tick: null };
+    return {
+      tone: "typing",
+      lead: "",
+      text: group ? typingWords(summary.typing.map(first)) : t("typing…"),
+      tick: null,
+    };
   }
   if (summary.draft.trim() !== "" && !open && !isOut(summary.view)) {
-    return { tone: "draft", lead: "Draft: ", text: plainLine(summary.draft, chat), tick: null };
+    return { tone: "draft", lead: `${t("Draft:")} `, text: plainLine(summary.draft, chat), tick: null };
   }
   const { lastPending, last } = summary;
   if (lastPending) {
     const refused = lastPending.state === "refused";
     return {
       tone: refused ? "refused" : "",
-      lead: refused ? "Not sent: " : "",
+      lead: refused ? `${t("Not sent:")} ` : "",
       text: plainLine(lastPending.body, chat),
       tick: refused ? "refused" : "sending",
     };
@@ -42,11 +48,11 @@ export function preview(summary, chat, open) {
   if (isNote(last)) return { tone: "", lead: "", text: oneLine(shortNoteWords(last, chat)), tick: null };
   const message = messageOf(last);
   if (summary.view.me.hidden?.includes(last.seq))
-    return { tone: "", lead: "", text: "You deleted this message", tick: null };
-  if (message.deleted_at !== null) return { tone: "", lead: "", text: "Message deleted", tick: null };
+    return { tone: "", lead: "", text: t("You deleted this message"), tick: null };
+  if (message.deleted_at !== null) return { tone: "", lead: "", text: t("Message deleted"), tick: null };
   const mine = last.sender === chat.me.id;
   const note = summary.peer?.id === chat.me.id;
-  const who = mine ? (group ? "You: " : "") : group ? `${first(last.sender)}: ` : "";
+  const who = mine ? (group ? `${t("You:")} ` : "") : group ? `${first(last.sender)}: ` : "";
   return {
     tone: "",
     lead: "",
@@ -107,5 +113,9 @@ export function updateConversationRow(element, summary, chat, { now, open }) {
   unread.classList.toggle("muted-badge", summary.muted);
   const marked = summary.marked && summary.unread === 0;
   setText(unread, marked ? "•" : summary.unread > 999 ? "999+" : String(summary.unread));
-  setAttribute(unread, "aria-label", marked ? "Marked as unread" : `${summary.unread} unread`);
+  setAttribute(
+    unread,
+    "aria-label",
+    marked ? t("Marked as unread") : n("{count} unread", "{count} unread", summary.unread),
+  );
 }

@@ -1,4 +1,5 @@
 /** Asks for a day to go to in the thread. */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { part } from "./markup.js";
 import { dayKey } from "./time.js";
@@ -31,9 +32,9 @@ export class DateDialog {
   async #go(go) {
     try {
       // Without a zone a date with a time is local, which is what the reader means.
-      if (!(await go(new Date(`${this.#input.value}T00:00:00`)))) toast("There is nothing on or after that day.");
+      if (!(await go(new Date(`${this.#input.value}T00:00:00`)))) toast(t("There is nothing on or after that day."));
     } catch {
-      toast("That day could not be fetched. Are you online?");
+      toast(t("That day could not be fetched. Are you online?"));
     }
   }
 }

@@ -2,6 +2,7 @@
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 /** @import { GroupActions } from "./group_actions.js" */
 /** @import { MenuItem } from "./menu.js" */
+import { t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { conversationActions, personActions } from "./conversation_actions.js";
@@ -118,7 +119,8 @@ export class Details {
   #groupWords(summary) {
     if (isOut(summary.view)) return aboutWords(summary, this.#chat.me.id, Date.now());
     const by = summary.view.created_by;
-    return `Group · created by ${by === this.#chat.me.id ? "you" : this.#chat.userName(by)}`;
+    if (by === this.#chat.me.id) return t("Group · created by you");
+    return t("Group · created by {name}", { name: this.#chat.userName(by) });
   }
 
   /** @param {ConversationSummary} summary */

@@ -1,5 +1,6 @@
 /** Settings, devices: where one is signed in, and signing out from afar. */
 /** @import { Api } from "../net/api.js" */
+import { t } from "../domain/locale.js";
 import { confirm } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
 import { clone, iconHref, part, setAttribute, setText } from "./markup.js";
@@ -53,10 +54,15 @@ export class DevicesView {
       },
       update: (element, device) => {
         setAttribute(part(element, "icon"), "href", iconHref(iconOf(device)));
-        setText(part(element, "name"), device.name || "Unnamed");
+        setText(part(element, "name"), device.name || t("Unnamed"));
         const now = Date.now();
-        const seen = device.current ? "active now" : `last active ${listTime(device.last_seen, now)}`;
-        setText(part(element, "detail"), `${seen} · signed in ${listTime(device.created_at, now)}`);
+        const seen = device.current
+          ? t("active now")
+          : t("last active {time}", { time: listTime(device.last_seen, now) });
+        setText(
+          part(element, "detail"),
+          `${seen} · ${t("signed in {time}", { time: listTime(device.created_at, now) })}`,
+        );
         part(element, "current").hidden = !device.current;
         part(element, "out").hidden = device.current;
       },
@@ -66,7 +72,11 @@ export class DevicesView {
 
   /** @param {DeviceView} device */
   async #signOut(device) {
-    const sure = await confirm({ title: `Sign out ${device.name}?`, yes: "Sign out", danger: true });
+    const sure = await confirm({
+      title: t("Sign out {name}?", { name: device.name }),
+      yes: t("Sign out"),
+      danger: true,
+    });
     if (!sure) return;
     await attempt(this.#api.delete(`/devices/${device.id}`));
     await this.#load();
@@ -74,14 +84,14 @@ export class DevicesView {
 
   async #signOutOthers() {
     const sure = await confirm({
-      title: "Sign out all other devices?",
-      text: "Only this browser stays signed in.",
-      yes: "Sign out the others",
+      title: t("Sign out all other devices?"),
+      text: t("Only this browser stays signed in."),
+      yes: t("Sign out the others"),
       danger: true,
     });
     if (!sure) return;
     if ((await attempt(this.#api.post("/devices/sign-out-others").then(() => true))) === true) {
-      toast("All other devices are signed out.");
+      toast(t("All other devices are signed out."));
     }
     await this.#load();
   }

@@ -1,10 +1,11 @@
 /** The emoji one reacts with: a short list by hand, with words to find each by. Pure. */
+import { t } from "../domain/locale.js";
 
-/** @typedef {{ emoji: string, words: string, tones: boolean }} Emoji */
+/** @typedef {{ emoji: string, words: string, named: string, tones: boolean }} Emoji `words` in English, `named` in the page's language */
 
 /** Skin tones, the plain one first. */
 export const TONES = ["", "\u{1f3fb}", "\u{1f3fc}", "\u{1f3fd}", "\u{1f3fe}", "\u{1f3ff}"];
-export const TONE_WORDS = ["Default", "Light", "Medium light", "Medium", "Medium dark", "Dark"];
+export const TONE_WORDS = [t("Default"), t("Light"), t("Medium light"), t("Medium"), t("Medium dark"), t("Dark")];
 /** What is offered first to whoever never reacted. */
 export const COMMON = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
@@ -18,12 +19,16 @@ const LISTS = {
 };
 
 /** @type {{ name: string, emoji: Emoji[] }[]} */
-export const GROUPS = Object.entries(LISTS).map(([name, list]) => ({ name, emoji: list.split("|").map(parsed) }));
+export const GROUPS = Object.entries(LISTS).map(([name, list]) => ({
+  name: t(name),
+  emoji: list.split("|").map(parsed),
+}));
 
 /** @param {string} line @returns {Emoji} */
 function parsed(line) {
   const [first, ...words] = line.split(" ");
-  return { emoji: first.replace("*", ""), words: words.join(" "), tones: first.endsWith("*") };
+  const english = words.join(" ");
+  return { emoji: first.replace("*", ""), words: english, named: t(english), tones: first.endsWith("*") };
 }
 
 /**
@@ -53,7 +58,7 @@ export function emojiName(emoji) {
   const plain = (/** @type {string} */ text) => text.replace(/[\ufe0f\u{1f3fb}-\u{1f3ff}]/gu, "");
   for (const group of GROUPS) {
     const one = group.emoji.find((candidate) => plain(candidate.emoji) === plain(emoji));
-    if (one) return one.words;
+    if (one) return one.named;
   }
   return emoji;
 }

@@ -1,8 +1,8 @@
 /** What the entries say that are no messages: "Ada added Ben and Cleo". Pure. */
 /** @import { ChatApi, Entry } from "../types.d.ts" */
+import { list, n, t } from "../domain/locale.js";
 import { ADMINISTRATOR, appointmentIn, changeOf, MEMBERSHIP_KINDS, settingsIn } from "../domain/membership.js";
 import { PIN_KINDS } from "../domain/pins.js";
-import { counted } from "./text.js";
 import { durationWords } from "./time.js";
 
 /** More names than this in one line are too many. */
@@ -25,7 +25,10 @@ export function isNote({ kind }) {
  */
 export function noteWords(entry, chat) {
   const named = naming(chat, (name) => name);
-  return entry.kind === "created" ? `${subject(entry, named)} created the group “${entry.body}”` : words(entry, named);
+  if (entry.kind !== "created") return words(entry, named);
+  const title = entry.body;
+  const who = subject(entry, named);
+  return who ? t("{who} created the group “{title}”", { who, title }) : t("You created the group “{title}”", { title });
 }
 
 /**
@@ -35,67 +38,112 @@ export function noteWords(entry, chat) {
  */
 export function shortNoteWords(entry, chat) {
   const named = naming(chat, (name) => name.split(" ")[0]);
-  return entry.kind === "created" ? `${subject(entry, named)} created the group` : words(entry, named);
+  if (entry.kind !== "created") return words(entry, named);
+  const who = subject(entry, named);
+  return who ? t("{who} created the group", { who }) : t("You created the group");
 }
 
-/** @param {Names} chat @param {(name: string) => string} cut @returns {Naming} */
+/** @param {Names} chat @param {(name: string) => string} cut @returns {Naming} "" for whoever reads it */
 function naming(chat, cut) {
-  return (user, unknown) => (user === chat.me.id ? "you" : cut(chat.userName(user, unknown)));
+  return (user, unknown) => (user === chat.me.id ? "" : cut(chat.userName(user, unknown)));
 }
 
-/** @param {Entry} entry @param {Naming} named */
-function subject({ sender }, named) {
-  const name = named(sender, "Someone");
-  return name === "you" ? "You" : name;
-}
+/** @param {Entry} entry @param {Naming} named "" where the reader did it */
+const subject = ({ sender }, named) => named(sender, t("Someone"));
 
 /** @param {Entry} entry @param {Naming} named */
 function words(entry, named) {
   const who = subject(entry, named);
-  const object = (/** @type {string} */ user) => named(user, "someone");
-  if (entry.kind === "added") return `${who} added ${listed(changeOf(entry).joined, named)}`;
-  if (entry.kind === "removed") return `${who} removed ${object(entry.body)}`;
-  if (entry.kind === "left") return `${who} left`;
-  if (entry.kind === "titled") return `${who} changed the title to “${entry.body}”`;
-  if (entry.kind === "joined") return `${who} joined by ${possessive(object(entry.body))} link`;
-  if (entry.kind === "closed") return `${entry.body === ADMINISTRATOR ? "An administrator" : who} deleted the group`;
-  if (entry.kind === "described")
-    return entry.body === "" ? `${who} removed the description` : `${who} changed the description`;
-  if (entry.kind === "pictured") return entry.body === "" ? `${who} removed the photo` : `${who} changed the photo`;
-  if (PIN_KINDS.has(entry.kind)) return `${who} ${entry.kind} a message`;
-  if (entry.kind === "settings") return settingsWords(entry, who);
-  if (entry.kind !== "role") return "";
-  const [user, role] = appointmentIn(entry.body);
-  if (role === "owner") return `${who} handed the group to ${object(user)}`;
-  return role === "admin"
-    ? `${who} made ${object(user)} an admin`
-    : `${who} made ${object(user)} an ordinary member again`;
+  const { kind, body } = entry;
+  if (kind === "added") return addedWords(entry, named, who);
+  if (kind === "removed") return removedWords(named(body, t("someone")), who);
+  if (kind === "joined") return joinedWords(named(body, t("someone")), who);
+  if (kind === "settings") return settingsWords(entry, who);
+  if (kind === "role") return roleWords(body, named, who);
+  const title = body;
+  if (kind === "left") return who ? t("{who} left", { who }) : t("You left");
+  if (kind === "titled")
+    return who
+      ? t("{who} changed the title to “{title}”", { who, title })
+      : t("You changed the title to “{title}”", { title });
+  if (kind === "closed") return closedWords(body, who);
+  if (kind === "described" && body === "")
+    return who ? t("{who} removed the description", { who }) : t("You removed the description");
+  if (kind === "described") return who ? t("{who} changed the description", { who }) : t("You changed the description");
+  if (kind === "pictured" && body === "")
+    return who ? t("{who} removed the photo", { who }) : t("You removed the photo");
+  if (kind === "pictured") return who ? t("{who} changed the photo", { who }) : t("You changed the photo");
+  if (kind === "pinned") return who ? t("{who} pinned a message", { who }) : t("You pinned a message");
+  if (kind === "unpinned") return who ? t("{who} unpinned a message", { who }) : t("You unpinned a message");
+  return "";
 }
 
-/** @param {string} name */
-const possessive = (name) => (name === "you" ? "your" : `${name}’s`);
+/** @param {Entry} entry @param {Naming} named @param {string} who */
+function addedWords(entry, named, who) {
+  const people = listed(changeOf(entry).joined, named);
+  return who ? t("{who} added {people}", { who, people }) : t("You added {people}", { people });
+}
+
+/** @param {string} whom @param {string} who each "" for the reader */
+function removedWords(whom, who) {
+  if (!whom) return t("{who} removed you", { who });
+  return who ? t("{who} removed {whom}", { who, whom }) : t("You removed {whom}", { whom });
+}
+
+/** @param {string} whose @param {string} who each "" for the reader */
+function joinedWords(whose, who) {
+  if (!whose) return t("{who} joined by your link", { who });
+  return who ? t("{who} joined by {whose}’s link", { who, whose }) : t("You joined by {whose}’s link", { whose });
+}
+
+/** @param {string} body @param {string} who */
+function closedWords(body, who) {
+  if (body === ADMINISTRATOR) return t("An administrator deleted the group");
+  return who ? t("{who} deleted the group", { who }) : t("You deleted the group");
+}
+
+/** @param {string} body @param {Naming} named @param {string} who */
+function roleWords(body, named, who) {
+  const [user, role] = appointmentIn(body);
+  const whom = named(user, t("someone"));
+  if (role === "owner") {
+    if (!whom) return t("{who} handed the group to you", { who });
+    return who ? t("{who} handed the group to {whom}", { who, whom }) : t("You handed the group to {whom}", { whom });
+  }
+  if (role === "admin") {
+    if (!whom) return t("{who} made you an admin", { who });
+    return who ? t("{who} made {whom} an admin", { who, whom }) : t("You made {whom} an admin", { whom });
+  }
+  if (!whom) return t("{who} made you an ordinary member again", { who });
+  return who
+    ? t("{who} made {whom} an ordinary member again", { who, whom })
+    : t("You made {whom} an ordinary member again", { whom });
+}
 
 /** @param {Entry} entry @param {string} who */
 function settingsWords({ body }, who) {
   const { posts, adds, slow_seconds } = settingsIn(body);
-  const whose = (/** @type {string} */ setting) => (setting === "everyone" ? "everyone" : "only admins");
   const said = [];
-  if (posts) said.push(`let ${whose(posts)} write`);
-  if (adds) said.push(`let ${whose(adds)} add people`);
-  if (slow_seconds === 0) said.push("turned slow mode off");
-  else if (slow_seconds) said.push(`set slow mode to ${durationWords(slow_seconds)}`);
-  if (said.length === 0) return `${who} changed the settings`;
-  return `${who} ${new Intl.ListFormat("en-GB").format(said)}`;
+  if (posts) said.push(posts === "everyone" ? t("let everyone write") : t("let only admins write"));
+  if (adds) said.push(adds === "everyone" ? t("let everyone add people") : t("let only admins add people"));
+  if (slow_seconds === 0) said.push(t("turned slow mode off"));
+  else if (slow_seconds) said.push(t("set slow mode to {time}", { time: durationWords(slow_seconds) }));
+  if (said.length === 0) return who ? t("{who} changed the settings", { who }) : t("You changed the settings");
+  const what = list(said);
+  return who ? t("{who} {what}", { who, what }) : t("You {what}", { what });
 }
 
 /** "you, Ben and 3 others"; those whose names are not known are counted. @param {readonly string[]} users @param {Naming} named */
 function listed(users, named) {
-  const names = users.map((user) => named(user, "")).filter(Boolean);
-  names.sort((a, b) => Number(b === "you") - Number(a === "you"));
+  const unknown = "?";
+  const names = users.map((user) => named(user, unknown)).filter((name) => name !== unknown);
+  names.sort((a, b) => Number(b === "") - Number(a === ""));
   // "and 1 other" takes no less room than the name.
-  const shown = names.slice(0, names.length === MOST_NAMES + 1 ? names.length : MOST_NAMES);
+  const shown = names
+    .slice(0, names.length === MOST_NAMES + 1 ? names.length : MOST_NAMES)
+    .map((name) => name || t("you"));
   const others = users.length - shown.length;
-  if (shown.length === 0) return others === 1 ? "someone" : `${others.toLocaleString("en")} people`;
-  if (others > 0) shown.push(counted(others, "other"));
-  return new Intl.ListFormat("en-GB").format(shown);
+  if (shown.length === 0) return others === 1 ? t("someone") : n("{count} person", "{count} people", others);
+  if (others > 0) shown.push(n("{count} other", "{count} others", others));
+  return list(shown);
 }

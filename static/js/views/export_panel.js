@@ -1,5 +1,6 @@
 /** Settings, account: a copy of one's own data, made by the server while one goes on. */
 /** @import { Api } from "../net/api.js" */
+import { number, t } from "../domain/locale.js";
 import { confirm } from "./dialogs.js";
 import { part, setText } from "./markup.js";
 import { fullTime } from "./time.js";
@@ -15,7 +16,7 @@ const ASK_EVERY_MS = 1_500;
  */
 export function sizeWords(bytes) {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${number(bytes / 1_000_000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} MB`;
 }
 
 /**
@@ -23,11 +24,12 @@ export function sizeWords(bytes) {
  * @returns {string}
  */
 export function exportWords({ state, progress, bytes, expires_at }) {
-  if (state === "waiting") return "Waiting to begin…";
-  if (state === "running") return `Collecting your data: ${progress} %. You can leave this page.`;
-  if (state === "failed") return "That did not work. Try again.";
-  if (state === "done") return `Ready: ${sizeWords(bytes ?? 0)}, here until ${fullTime(expires_at ?? 0)}.`;
-  return "Your profile, contacts, devices and chats in one file.";
+  if (state === "waiting") return t("Waiting to begin…");
+  if (state === "running") return t("Collecting your data: {progress} %. You can leave this page.", { progress });
+  if (state === "failed") return t("That did not work. Try again.");
+  if (state === "done")
+    return t("Ready: {size}, here until {time}.", { size: sizeWords(bytes ?? 0), time: fullTime(expires_at ?? 0) });
+  return t("Your profile, contacts, devices and chats in one file.");
 }
 
 export class ExportPanel {
@@ -73,7 +75,8 @@ export class ExportPanel {
   };
 
   #discard = async () => {
-    if (!(await confirm({ title: "Delete this copy?", text: "You can have a new one made.", yes: "Delete" }))) return;
+    if (!(await confirm({ title: t("Delete this copy?"), text: t("You can have a new one made."), yes: t("Delete") })))
+      return;
     await attempt(this.#api.delete("/me/export"));
     await this.#look();
   };

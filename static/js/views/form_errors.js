@@ -1,4 +1,5 @@
 /** Shows what the server refused beside the field it refused. */
+import { refusalText } from "../domain/locale.js";
 import { setAttribute, setText } from "./markup.js";
 import { reason } from "./toasts.js";
 
@@ -18,7 +19,7 @@ export function showFieldErrors(form, error) {
   for (const element of form.querySelectorAll("[data-field]")) {
     const name = element.getAttribute("data-field") ?? "";
     const input = /** @type {HTMLElement} */ (element.querySelector("input, textarea, select"));
-    const why = fields[name] ?? "";
+    const why = refusalText(fields[name] ?? "");
     setText(/** @type {Element} */ (element.querySelector(".error")), why);
     setAttribute(input, "aria-invalid", why ? "true" : null);
     if (why) first ??= input;

@@ -1,9 +1,9 @@
 /** Forwarding messages: the chats they go to are chosen in a dialog, and they go out as new messages of one's own. */
 /** @import { ChatApi, ConversationSummary, Present } from "../types.d.ts" */
 /** @import { PeopleDialog } from "./people_dialog.js" */
+import { n, t } from "../domain/locale.js";
 import { mayWrite } from "../domain/membership.js";
 import { conversationAvatar } from "./avatar.js";
-import { counted } from "./text.js";
 import { toast } from "./toasts.js";
 
 export const MOST_CHATS = 10;
@@ -32,14 +32,14 @@ export function forward(dialog, chat, conversation, messages, done = () => undef
       face: conversationAvatar(summary, chat.me.id),
     }));
   dialog.open({
-    title: messages.length === 1 ? "Forward the message" : `Forward ${counted(messages.length, "message")}`,
+    title: n("Forward the message", "Forward {count} messages", messages.length),
     people: candidates,
     several: true,
-    sought: "Search your chats",
-    none: "There is no chat that you may write in.",
-    unmatched: "No chat has that name.",
-    missing: "Choose a chat.",
-    yes: (count) => (count > 1 ? `Send to ${count} chats` : "Send"),
+    sought: t("Search your chats"),
+    none: t("There is no chat that you may write in."),
+    unmatched: t("No chat has that name."),
+    missing: t("Choose a chat."),
+    yes: (count) => (count > 1 ? n("Send to {count} chat", "Send to {count} chats", count) : t("Send")),
     done: async (chosen) => {
       if (chosen.length > MOST_CHATS)
         throw Object.assign(new Error(`Choose at most ${MOST_CHATS} chats.`), { code: "invalid" });
@@ -62,8 +62,10 @@ function send(chat, conversation, messages, chosen) {
     conversation,
     messages.map(({ entry }) => entry),
   );
-  if (left.length === 0) return toast("There is nothing left to forward.");
+  if (left.length === 0) return toast(t("There is nothing left to forward."));
   chat.forward(chosen, left);
   const [first] = chosen;
-  toast(`Forwarded to ${chosen.length === 1 ? chat.conversation(first)?.name : `${chosen.length} chats`}.`);
+  toast(
+    n("Forwarded to {name}.", "Forwarded to {count} chats.", chosen.length, { name: chat.conversation(first)?.name }),
+  );
 }

@@ -4,12 +4,12 @@
 /** @import { GroupSettingsDialog } from "./group_settings.js" */
 /** @import { MenuItem } from "./menu.js" */
 /** @import { PeopleDialog } from "./people_dialog.js" */
+import { n, t } from "../domain/locale.js";
 import { isOut, settingsOf } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { ask, confirm } from "./dialogs.js";
 import { byName, candidateOf } from "./people_search.js";
 import { openReport } from "./report_dialog.js";
-import { counted } from "./text.js";
 import { attempt } from "./toasts.js";
 
 const TITLE_CHARACTERS = 120;
@@ -37,23 +37,23 @@ export class GroupActions {
     /** @type {MenuItem[]} */
     const items = [];
     if (may(role, "add", null, settingsOf(summary.view))) {
-      items.push({ text: "Add people", icon: "user-plus", run: () => this.#add(summary) });
-      items.push({ text: "Invite by link", icon: "link", run: () => this.#dialogs.links.open(summary) });
+      items.push({ text: t("Add people"), icon: "user-plus", run: () => this.#add(summary) });
+      items.push({ text: t("Invite by link"), icon: "link", run: () => this.#dialogs.links.open(summary) });
     }
     if (may(role, "rename"))
-      items.push({ text: "Change the title", icon: "pencil", run: () => void this.#rename(summary) });
+      items.push({ text: t("Change the title"), icon: "pencil", run: () => void this.#rename(summary) });
     if (may(role, "set"))
-      items.push({ text: "Group settings", icon: "settings", run: () => this.#dialogs.settings.open(summary) });
+      items.push({ text: t("Group settings"), icon: "settings", run: () => this.#dialogs.settings.open(summary) });
     return items;
   }
 
   /** @param {ConversationSummary} summary @returns {MenuItem[]} */
   leaving(summary) {
     if (!isIn(summary)) return [];
-    const leave = { text: "Leave the group", icon: "log-out", danger: true, run: () => void this.#leave(summary) };
+    const leave = { text: t("Leave the group"), icon: "log-out", danger: true, run: () => void this.#leave(summary) };
     if (!may(summary.view.me.role, "close")) return [leave];
     const run = () => void this.#delete(summary);
-    return [leave, { text: "Delete the group for all", icon: "trash-2", danger: true, run }];
+    return [leave, { text: t("Delete the group for all"), icon: "trash-2", danger: true, run }];
   }
 
   /** @param {ConversationSummary} summary @param {MemberView} member @returns {MenuItem[]} */
@@ -62,18 +62,18 @@ export class GroupActions {
     const { id, view } = summary;
     const appoint = (/** @type {MemberView["role"]} */ next) => void attempt(this.#chat.appoint(id, user.id, next));
     /** @type {MenuItem[]} */
-    const items = [{ text: "Message", icon: "message-circle", run: () => void this.message(user.id) }];
+    const items = [{ text: t("Message"), icon: "message-circle", run: () => void this.message(user.id) }];
     if (may(view.me.role, "appoint", role)) {
-      if (role === "member") items.push({ text: "Make an admin", icon: "shield", run: () => appoint("admin") });
-      else items.push({ text: "Take the admin role away", icon: "shield-off", run: () => appoint("member") });
+      if (role === "member") items.push({ text: t("Make an admin"), icon: "shield", run: () => appoint("admin") });
+      else items.push({ text: t("Take the admin role away"), icon: "shield-off", run: () => appoint("member") });
     }
     if (may(view.me.role, "hand_over"))
-      items.push({ text: "Hand the group over", icon: "crown", run: () => void this.#handOver(id, user.id) });
+      items.push({ text: t("Hand the group over"), icon: "crown", run: () => void this.#handOver(id, user.id) });
     const report = () => openReport({ user: user.id }, this.#chat.userName(user.id), this.#chat);
-    items.push({ text: "Report", icon: "flag", run: report });
+    items.push({ text: t("Report"), icon: "flag", run: report });
     if (may(view.me.role, "remove", role)) {
       const run = () => void this.#remove(id, user.id);
-      items.push({ text: "Remove from the group", icon: "user-minus", danger: true, run });
+      items.push({ text: t("Remove from the group"), icon: "user-minus", danger: true, run });
     }
     return items;
   }
@@ -93,33 +93,33 @@ export class GroupActions {
       .map(candidateOf)
       .sort(byName);
     this.#dialogs.people.open({
-      title: "Add people",
-      text: "They see what is said from now on, not what was said before.",
+      title: t("Add people"),
+      text: t("They see what is said from now on, not what was said before."),
       people,
       several: true,
       none:
         contacts.length === 0
-          ? "You have no contacts yet. Only your contacts can be added."
-          : "All your contacts are in the group already.",
-      missing: "Choose at least one person.",
-      yes: (count) => (count === 0 ? "Add" : `Add ${counted(count, "person", "people")}`),
+          ? t("You have no contacts yet. Only your contacts can be added.")
+          : t("All your contacts are in the group already."),
+      missing: t("Choose at least one person."),
+      yes: (count) => (count === 0 ? t("Add") : n("Add {count} person", "Add {count} people", count)),
       done: (users) => this.#chat.addMembers(id, users),
     });
   }
 
   /** @param {ConversationSummary} summary */
   async #rename({ id, view }) {
-    const field = { label: "Title", value: view.title ?? "", most: TITLE_CHARACTERS };
-    const title = await ask({ title: "Change the title", yes: "Save", field });
+    const field = { label: t("Title"), value: view.title ?? "", most: TITLE_CHARACTERS };
+    const title = await ask({ title: t("Change the title"), yes: t("Save"), field });
     if (title !== null && title !== view.title) await attempt(this.#chat.renameGroup(id, title));
   }
 
   /** @param {string} id @param {string} user */
   async #remove(id, user) {
     const sure = await confirm({
-      title: `Remove ${this.#chat.userName(user)}?`,
-      text: "They keep what was said so far and see nothing of what is said from now on.",
-      yes: "Remove",
+      title: t("Remove {name}?", { name: this.#chat.userName(user) }),
+      text: t("They keep what was said so far and see nothing of what is said from now on."),
+      yes: t("Remove"),
       danger: true,
     });
     if (sure) await attempt(this.#chat.removeMember(id, user));
@@ -128,9 +128,9 @@ export class GroupActions {
   /** @param {string} id @param {string} user */
   async #handOver(id, user) {
     const sure = await confirm({
-      title: `Hand the group to ${this.#chat.userName(user)}?`,
-      text: "They own it from now on, and only they can give it back. You stay in it as an admin.",
-      yes: "Hand over",
+      title: t("Hand the group to {name}?", { name: this.#chat.userName(user) }),
+      text: t("They own it from now on, and only they can give it back. You stay in it as an admin."),
+      yes: t("Hand over"),
     });
     if (sure) await attempt(this.#chat.appoint(id, user, "owner"));
   }
@@ -142,11 +142,11 @@ export class GroupActions {
     const alone = view.members.length === 1;
     if (view.me.role === "owner" && !alone) return this.#handOverFirst(id);
     const sure = await confirm({
-      title: `Leave “${name}”?`,
+      title: t("Leave “{name}”?", { name }),
       text: alone
-        ? "You are the last one in it. What was said stays here for you to read."
-        : "You keep what was said so far and see nothing of what is said from now on. Its admins can add you again.",
-      yes: "Leave",
+        ? t("You are the last one in it. What was said stays here for you to read.")
+        : t("You keep what was said so far and see nothing of what is said from now on. Its admins can add you again."),
+      yes: t("Leave"),
       danger: true,
     });
     if (sure) await attempt(this.#chat.leaveGroup(id));
@@ -155,11 +155,13 @@ export class GroupActions {
   /** @param {ConversationSummary} summary */
   async #delete({ id, name, view }) {
     const title = await ask({
-      title: `Delete “${name}” for all?`,
-      text: "It ends for everybody in it, and its invite links stop working. What was said so far stays with those who have it. This cannot be undone.",
-      yes: "Delete for all",
+      title: t("Delete “{name}” for all?", { name }),
+      text: t(
+        "It ends for everybody in it, and its invite links stop working. What was said so far stays with those who have it. This cannot be undone.",
+      ),
+      yes: t("Delete for all"),
       danger: true,
-      field: { label: "Type the title to go on", value: "", most: TITLE_CHARACTERS, proof: view.title ?? "" },
+      field: { label: t("Type the title to go on"), value: "", most: TITLE_CHARACTERS, proof: view.title ?? "" },
     });
     if (title !== null) await attempt(this.#chat.deleteGroup(id, title));
   }
@@ -167,9 +169,11 @@ export class GroupActions {
   /** @param {string} id */
   async #handOverFirst(id) {
     const sure = await confirm({
-      title: "Hand the group over first",
-      text: "You own this group, and it cannot be without an owner. Choose who owns it from now on, then you can leave.",
-      yes: "Choose an owner",
+      title: t("Hand the group over first"),
+      text: t(
+        "You own this group, and it cannot be without an owner. Choose who owns it from now on, then you can leave.",
+      ),
+      yes: t("Choose an owner"),
     });
     const summary = this.#chat.conversation(id);
     if (sure && summary) this.#chooseOwner(summary);
@@ -180,13 +184,13 @@ export class GroupActions {
     const others = view.members.filter(({ user }) => user.id !== this.#chat.me.id);
     const people = others.map(({ user }) => ({ ...user, shown: this.#chat.userName(user.id) }));
     this.#dialogs.people.open({
-      title: "Hand the group over",
-      text: `Who owns “${name}” from now on?`,
+      title: t("Hand the group over"),
+      text: t("Who owns “{name}” from now on?", { name }),
       people: people.sort(byName),
       several: false,
-      none: "There is nobody else in it.",
-      missing: "Choose somebody.",
-      yes: () => "Hand over",
+      none: t("There is nobody else in it."),
+      missing: t("Choose somebody."),
+      yes: () => t("Hand over"),
       done: async ([user]) => {
         await this.#chat.appoint(id, user, "owner");
         const summary = this.#chat.conversation(id);

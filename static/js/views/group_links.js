@@ -1,10 +1,10 @@
 /** The dialog with a group's invite links: those that work, each with its QR code, and how to make another. */
 /** @import { ChatApi, ConversationSummary, GroupLinkView } from "../types.d.ts" */
+import { n, number, t } from "../domain/locale.js";
 import { copyLink } from "./copy_link.js";
 import { openDialog } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
-import { counted } from "./text.js";
 import { fullTime } from "./time.js";
 import { reason } from "./toasts.js";
 
@@ -14,13 +14,14 @@ import { reason } from "./toasts.js";
  * @param {Pick<ChatApi, "userName"> & { me: { id: string } }} chat
  */
 export function linkWords(link, chat) {
-  const by = link.created_by === chat.me.id ? "you" : chat.userName(link.created_by);
-  const until = link.expires_at === null ? "never expires" : `until ${fullTime(link.expires_at)}`;
+  const mine = link.created_by === chat.me.id;
+  const by = mine ? t("Made by you") : t("Made by {name}", { name: chat.userName(link.created_by) });
+  const until = link.expires_at === null ? t("never expires") : t("until {time}", { time: fullTime(link.expires_at) });
   const used =
     link.most_uses === null
-      ? `used ${counted(link.uses, "time")}`
-      : `used ${link.uses} of ${counted(link.most_uses, "time")}`;
-  return `Made by ${by} · ${until} · ${used}`;
+      ? n("used {count} time", "used {count} times", link.uses)
+      : n("used {uses} of {count} time", "used {uses} of {count} times", link.most_uses, { uses: number(link.uses) });
+  return `${by} · ${until} · ${used}`;
 }
 
 export class GroupLinksDialog {
@@ -53,7 +54,7 @@ export class GroupLinksDialog {
     this.#conversation = id;
     this.#links = [];
     this.#form.reset();
-    this.#paint("Looking for links…");
+    this.#paint(t("Looking for links…"));
     openDialog(this.#dialog);
     void this.#load(id);
   }
@@ -95,7 +96,7 @@ export class GroupLinksDialog {
 
   /** @param {string} [hint] @param {string} [problem] */
   #paint(hint = "", problem = "") {
-    const none = this.#links.length === 0 && problem === "" ? "There is no link yet." : "";
+    const none = this.#links.length === 0 && problem === "" ? t("There is no link yet.") : "";
     setText(part(this.#dialog, "hint"), hint || none);
     setText(part(this.#dialog, "error"), problem);
     reconcile(part(this.#dialog, "links"), this.#links, {

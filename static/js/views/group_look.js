@@ -1,5 +1,6 @@
 /** A group's photo and description in its details, changed where they stand by those who may. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { part, setText } from "./markup.js";
@@ -53,8 +54,8 @@ export class GroupLook {
     setText(part(this.#root, "about"), about);
     part(this.#root, "about").hidden = editing;
     part(this.#root, "describe").hidden = !changes || editing;
-    setText(part(this.#root, "describe-words"), about === "" ? "Add a description" : "Change the description");
-    setText(part(this.#root, "photo-edit-words"), summary.avatar ? "Change the photo" : "Add a photo");
+    setText(part(this.#root, "describe-words"), about === "" ? t("Add a description") : t("Change the description"));
+    setText(part(this.#root, "photo-edit-words"), summary.avatar ? t("Change the photo") : t("Add a photo"));
   }
 
   #choose() {
@@ -63,15 +64,15 @@ export class GroupLook {
     if (!summary?.avatar) return this.#file.click();
     const box = button.getBoundingClientRect();
     const items = [
-      { text: "Choose another photo", icon: "camera", run: () => this.#file.click() },
+      { text: t("Choose another photo"), icon: "camera", run: () => this.#file.click() },
       {
-        text: "Remove the photo",
+        text: t("Remove the photo"),
         icon: "trash-2",
         danger: true,
         run: () => void attempt(this.#chat.pictureGroup(summary.id, null)),
       },
     ];
-    openMenu(items, { x: box.left, y: box.bottom + MENU_GAP_PX }, "The group’s photo", button);
+    openMenu(items, { x: box.left, y: box.bottom + MENU_GAP_PX }, t("The group’s photo"), button);
   }
 
   async #upload() {

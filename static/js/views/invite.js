@@ -1,4 +1,5 @@
 /** One's invite link with its QR code: copy it, or make a new one. */
+import { t } from "../domain/locale.js";
 import { copyLink } from "./copy_link.js";
 import { confirm } from "./dialogs.js";
 import { clone, part } from "./markup.js";
@@ -47,9 +48,9 @@ export class Invite {
 
   async #rotate() {
     const sure = await confirm({
-      title: "Make a new link?",
-      text: "The present link and its QR code stop working at once.",
-      yes: "Make a new link",
+      title: t("Make a new link?"),
+      text: t("The present link and its QR code stop working at once."),
+      yes: t("Make a new link"),
     });
     if (sure) await this.#load(this.#invites.rotate());
   }

@@ -1,5 +1,6 @@
 /** What calls one in a chat: every message, mentions, or nothing; and nothing for a while. Each choice is saved as it is made. */
 /** @import { ChatApi, ConversationSummary, Level } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
 import { clockTime, dayKey, fullDay } from "./time.js";
@@ -16,9 +17,11 @@ const FORESEEABLE_MS = 7 * 24 * HOUR_MS;
  */
 export function mutedWords(until, now) {
   if (until === null || until <= now) return "";
-  if (until - now > FORESEEABLE_MS) return "Muted.";
+  if (until - now > FORESEEABLE_MS) return t("Muted.");
   const today = dayKey(until) === dayKey(now);
-  return today ? `Muted until ${clockTime(until)}.` : `Muted until ${fullDay(until)}, ${clockTime(until)}.`;
+  return today
+    ? t("Muted until {time}.", { time: clockTime(until) })
+    : t("Muted until {day}, {time}.", { day: fullDay(until), time: clockTime(until) });
 }
 
 /** @param {ConversationSummary} summary @param {ChatApi} chat */

@@ -1,6 +1,7 @@
 /** The members of a group, in its details: who is in it and as what, and what can be done with each. */
 /** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
 /** @import { GroupActions } from "./group_actions.js" */
+import { number, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { RANK } from "../domain/permissions.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
@@ -60,11 +61,8 @@ export class Members {
     const view = this.#summary?.view;
     if (!view) return;
     const many = view.members.length > SEEN_AT_ONCE;
-    setText(part(this.#root, "members-title"), isOut(view) ? "Members at that time" : "Members");
-    setText(
-      part(this.#root, "members-count"),
-      (view.members.length + (view.members_left_out ?? 0)).toLocaleString("en"),
-    );
+    setText(part(this.#root, "members-title"), isOut(view) ? t("Members at that time") : t("Members"));
+    setText(part(this.#root, "members-count"), number(view.members.length + (view.members_left_out ?? 0)));
     part(this.#root, "members-search").hidden = !many;
     const found = matching(this.#sorted(view.members), many ? this.#query.value : "");
     const shown = found.slice(0, this.#rows);
@@ -76,7 +74,7 @@ export class Members {
         update: (element, { member, shown: name }) => this.#update(element, member, name),
       }),
     );
-    setText(part(this.#root, "members-none"), shown.length === 0 ? "Nobody matches." : "");
+    setText(part(this.#root, "members-none"), shown.length === 0 ? t("Nobody matches.") : "");
   }
 
   /** The first of those that came is where one reads on. */
@@ -96,7 +94,7 @@ export class Members {
 
   /** @param {MemberView} member */
   #nameOf({ user }) {
-    return user.id === this.#chat.me.id ? `${user.name} (you)` : this.#chat.userName(user.id);
+    return user.id === this.#chat.me.id ? t("{name} (you)", { name: user.name }) : this.#chat.userName(user.id);
   }
 
   /** @param {string} user */
@@ -120,7 +118,7 @@ export class Members {
     part(element, "tag").hidden = role === "member";
     setText(part(element, "tag"), role);
     part(element, "more").hidden = this.#actions.ofMember(summary, member).length === 0;
-    setText(part(element, "more-text"), `What can be done with ${name}`);
+    setText(part(element, "more-text"), t("What can be done with {name}", { name }));
   }
 
   /** @param {string} id @param {HTMLElement} opener */

@@ -4,6 +4,7 @@
  */
 /** @import { ChatApi, ThreadItem } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
+import { t } from "../domain/locale.js";
 import { clone } from "./markup.js";
 import { openMenu } from "./menu.js";
 import { itemOf } from "./message_item.js";
@@ -92,7 +93,7 @@ export class MessageActions {
     else if (button.dataset.part === "edited") this.#doing.versions(this.#conversation, item.entry.seq);
     else if (button.dataset.do === "react") this.#pick(item, below);
     else if (button.dataset.do === "reply") this.#doing.reply(item);
-    else if (button.dataset.do === "more") openMenu(this.#menu(item, below), below, "Message", button);
+    else if (button.dataset.do === "more") openMenu(this.#menu(item, below), below, t("Message"), button);
   }
 
   /** @param {MouseEvent} event */
@@ -178,7 +179,7 @@ export class MessageActions {
   /** @param {ThreadItem} item @param {{ x: number, y: number }} at */
   #openMenu(item, at) {
     this.#openedAt = Date.now();
-    openMenu(this.#menu(item, at), at, "Message");
+    openMenu(this.#menu(item, at), at, t("Message"));
   }
 
   /** @param {ThreadItem} item @param {{ x: number, y: number }} at @returns {MenuItem[]} */

@@ -1,6 +1,7 @@
 /** What the menu of a message offers, and what comes of it. */
 /** @import { ChatApi, ConversationView, Entry, Present, ThreadItem } from "../types.d.ts" */
 /** @import { MenuItem } from "./menu.js" */
+import { n, t } from "../domain/locale.js";
 import { isOut, mayWrite } from "../domain/membership.js";
 import { may } from "../domain/permissions.js";
 import { mayPin } from "../domain/pins.js";
@@ -38,19 +39,19 @@ export function messageMenu(chat, conversation, item, doing) {
   const writes = able && mayWrite(view);
   /** @type {(MenuItem | false | undefined)[]} */
   const items = [
-    able && { text: "React", icon: "smile-plus", run: doing.pick },
-    writes && { text: "Reply", icon: "reply", run: () => doing.reply(item) },
+    able && { text: t("React"), icon: "smile-plus", run: doing.pick },
+    writes && { text: t("Reply"), icon: "reply", run: () => doing.reply(item) },
     threading(view, item, doing, writes),
-    { text: "Forward", icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
-    { text: "Copy text", icon: "copy", run: () => void copy(messageText(message.body, chat), "Copied.") },
-    doing.select && { text: "Select", icon: "list-checks", run: () => doing.select?.(item) },
+    { text: t("Forward"), icon: "forward", run: () => doing.forward(conversation, [{ entry, message }]) },
+    { text: t("Copy text"), icon: "copy", run: () => void copy(messageText(message.body, chat), t("Copied.")) },
+    doing.select && { text: t("Select"), icon: "list-checks", run: () => doing.select?.(item) },
     saving(chat, conversation, [seq]),
     able && mayPin(view) && pinning(chat, conversation, seq),
-    writes && mine && { text: "Edit", icon: "pencil", run: () => doing.edit(item) },
+    writes && mine && { text: t("Edit"), icon: "pencil", run: () => doing.edit(item) },
     mine &&
-      view.kind === "group" && { text: "Seen by", icon: "check-check", run: () => doing.seenBy(conversation, seq) },
+      view.kind === "group" && { text: t("Seen by"), icon: "check-check", run: () => doing.seenBy(conversation, seq) },
     message.edited_at !== null && {
-      text: "Earlier versions",
+      text: t("Earlier versions"),
       icon: "history",
       run: () => doing.versions(conversation, seq),
     },
@@ -98,17 +99,17 @@ export function saving(chat, conversation, seqs, done = () => undefined) {
   const saved = areSaved(chat, conversation, seqs);
   const run = () => {
     chat.save(conversation, seqs, !saved);
-    toast(saved ? "Not saved any more." : "Saved.");
+    toast(saved ? t("Not saved any more.") : t("Saved."));
     done();
   };
-  return { text: saved ? "Unsave" : "Save", icon: saved ? "bookmark-minus" : "bookmark", run };
+  return { text: saved ? t("Unsave") : t("Save"), icon: saved ? "bookmark-minus" : "bookmark", run };
 }
 
 /** @param {ChatApi} chat @param {string} conversation @param {number} seq @returns {MenuItem} */
 function pinning(chat, conversation, seq) {
   const pinned = chat.thread(conversation).pins.some((pin) => pin.seq === seq);
   const run = () => chat.pin(conversation, seq, !pinned);
-  return { text: pinned ? "Unpin" : "Pin", icon: pinned ? "pin-off" : "pin", run };
+  return { text: pinned ? t("Unpin") : t("Pin"), icon: pinned ? "pin-off" : "pin", run };
 }
 
 /**
@@ -137,21 +138,32 @@ export function deletions(chat, conversation, chosen, done = () => undefined) {
   };
   const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
   const forAll = able && chosen().every(({ entry }) => mayDelete(summary.view, entry, chat.me.id));
-  const forMe = { text: "Delete for me", icon: "trash-2", run: () => void ask(false) };
-  const forEveryone = { text: "Delete for everyone", icon: "trash-2", danger: true, run: () => void ask(true) };
+  const forMe = { text: t("Delete for me"), icon: "trash-2", run: () => void ask(false) };
+  const forEveryone = { text: t("Delete for everyone"), icon: "trash-2", danger: true, run: () => void ask(true) };
   return forAll ? [forMe, forEveryone] : [forMe];
 }
 
 /** @param {readonly Present[]} chosen @param {ChatApi} chat @param {boolean} all */
 function question(chosen, chat, all) {
-  const one = chosen.length === 1;
-  const what = one ? "this message" : `${chosen.length} messages`;
-  const named = one ? `“${plainLine(chosen[0].message.body, chat).slice(0, 80)}”` : "They";
-  const gone = all
-    ? "will be gone for everybody here, and cannot be brought back."
-    : "will be gone on all your devices. Everybody else keeps";
-  const text = `${named} ${gone}${all ? "" : one ? " it." : " them."}`;
-  return { title: `Delete ${what} for ${all ? "everyone" : "you"}?`, text, yes: "Delete", danger: true };
+  const count = chosen.length;
+  const message = plainLine(chosen[0].message.body, chat).slice(0, 80);
+  const title = all
+    ? n("Delete this message for everyone?", "Delete {count} messages for everyone?", count)
+    : n("Delete this message for you?", "Delete {count} messages for you?", count);
+  const text = all
+    ? n(
+        "“{message}” will be gone for everybody here, and cannot be brought back.",
+        "They will be gone for everybody here, and cannot be brought back.",
+        count,
+        { message },
+      )
+    : n(
+        "“{message}” will be gone on all your devices. Everybody else keeps it.",
+        "They will be gone on all your devices. Everybody else keeps them.",
+        count,
+        { message },
+      );
+  return { title, text, yes: t("Delete"), danger: true };
 }
 
 /** May this person delete the message for everybody? @param {ConversationView} view @param {Entry} entry @param {string} me */

@@ -1,5 +1,6 @@
 /** What entries about a message made of it, on its bubble: the quote it answers, "Edited", reactions, "deleted". */
 /** @import { ChatApi, ConversationSummary, Message, ThreadItem } from "../types.d.ts" */
+import { list, t } from "../domain/locale.js";
 import { ADMINISTRATOR, isOut } from "../domain/membership.js";
 import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
@@ -10,8 +11,8 @@ import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
 export function deletedWords(message, me) {
-  if (message.deleted_by === ADMINISTRATOR) return "An administrator deleted this message";
-  return message.deleted_by === me ? "You deleted this message" : "This message was deleted";
+  if (message.deleted_by === ADMINISTRATOR) return t("An administrator deleted this message");
+  return message.deleted_by === me ? t("You deleted this message") : t("This message was deleted");
 }
 
 /**
@@ -40,7 +41,11 @@ export function paintParts(element, item, chat, summary) {
   const edited = part(element, "edited");
   edited.hidden = message?.edited_at === null || message?.edited_at === undefined || message.deleted_at !== null;
   if (!edited.hidden)
-    setAttribute(edited, "title", `Edited ${fullTime(message?.edited_at ?? 0)}. See earlier versions`);
+    setAttribute(
+      edited,
+      "title",
+      t("Edited {time}. See earlier versions", { time: fullTime(message?.edited_at ?? 0) }),
+    );
   const able = !isOut(summary.view) && !summary.blocked && !summary.view.frozen;
   paintReactions(part(element, "reactions"), message, chat, entry !== null && able);
 }
@@ -79,11 +84,11 @@ function paintQuote(element, { quote }, chat) {
   const sender = quote.entry?.sender ?? "";
   setText(
     part(element, "quote-name"),
-    quote.message ? (sender === chat.me.id ? "You" : chat.userName(sender)) : "Reply",
+    quote.message ? (sender === chat.me.id ? t("You") : chat.userName(sender)) : t("Reply"),
   );
   setText(
     part(element, "quote-text"),
-    quote.message ? messageLine(quote.message, chat) : withheld ? "Not available" : "An earlier message",
+    quote.message ? messageLine(quote.message, chat) : withheld ? t("Not available") : t("An earlier message"),
   );
 }
 
@@ -111,7 +116,7 @@ function paintReactions(parent, message, chat, able) {
       const who = reactedWords(users, chat);
       setAttribute(pill, "aria-pressed", String(mine));
       setText(part(pill, "count"), String(users.length));
-      setAttribute(pill, "title", `${who} reacted with ${emojiName(emoji)}`);
+      setAttribute(pill, "title", t("{who} reacted with {emoji}", { who, emoji: emojiName(emoji) }));
       setAttribute(pill, "aria-label", `${emojiName(emoji)}: ${who}`);
       /** @type {HTMLButtonElement} */ (pill).disabled = !able;
     },
@@ -125,5 +130,5 @@ function paintReactions(parent, message, chat, able) {
  */
 export function reactedWords(users, chat) {
   const others = users.filter((user) => user !== chat.me.id).map((user) => chat.userName(user));
-  return new Intl.ListFormat("en-GB").format(users.includes(chat.me.id) ? ["You", ...others] : others);
+  return list(users.includes(chat.me.id) ? [t("You"), ...others] : others);
 }

@@ -2,6 +2,7 @@
 /** @import { ChatApi, ConversationSummary, ThreadWindow } from "../types.d.ts" */
 /** @import { Row } from "./thread_rows.js" */
 
+import { n, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { Divider } from "./divider.js";
 import { elementOf, reconcile } from "./keyed.js";
@@ -140,7 +141,7 @@ export class Messages {
     try {
       await this.#jump(seq, true);
     } catch {
-      toast("That message could not be fetched. Are you online?");
+      toast(t("That message could not be fetched. Are you online?"));
     }
   }
 
@@ -263,7 +264,7 @@ export class Messages {
     const away = cut || this.#scroll.distances.below > EDGE_PX / 2;
     const fresh = unread > 0 && !this.#scroll.stuck;
     this.#tail.hidden = thread.items.length === 0 || !(away || fresh);
-    setText(part(this.#tail, "tail-text"), fresh ? `${unread} new` : "Newest");
+    setText(part(this.#tail, "tail-text"), fresh ? n("{count} new", "{count} new", unread) : t("Newest"));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The dialog that starts a chat: with a person, with oneself, or with several. */
 /** @import { ChatApi, UserView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { paintAvatar } from "./avatar.js";
 import { openDialog } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
@@ -56,7 +57,7 @@ export class NewChat {
   #step(step) {
     part(this.#dialog, "person-step").hidden = step !== "person";
     part(this.#dialog, "group-step").hidden = step !== "group";
-    setText(part(this.#dialog, "title"), step === "person" ? "New chat" : "New group");
+    setText(part(this.#dialog, "title"), step === "person" ? t("New chat") : t("New group"));
     setText(part(this.#dialog, "group-error"), "");
     if (step === "person") {
       this.#search.ask(this.#query.value);
@@ -65,7 +66,7 @@ export class NewChat {
     const title = /** @type {HTMLInputElement} */ (part(this.#dialog, "group-title"));
     title.value = "";
     const contacts = this.#chat.contacts().filter(({ blocked }) => !blocked);
-    this.#choice.begin(contacts.map(candidateOf).sort(byName), { several: true, none: "You have no contacts yet." });
+    this.#choice.begin(contacts.map(candidateOf).sort(byName), { several: true, none: t("You have no contacts yet.") });
     title.focus();
   }
 
@@ -95,11 +96,11 @@ export class NewChat {
    * @param {"searching" | "done" | "failed"} state
    */
   #hint(count, state) {
-    if (state === "failed") return "Only your contacts were searched: the server did not answer.";
+    if (state === "failed") return t("Only your contacts were searched: the server did not answer.");
     if (count > 0) return "";
-    if (state === "searching") return "Searching…";
-    if (this.#query.value.trim() === "") return "You have no contacts yet. Enter a handle or a number.";
-    return "Nobody was found. People who are not your contacts are found by their whole @handle or number.";
+    if (state === "searching") return t("Searching…");
+    if (this.#query.value.trim() === "") return t("You have no contacts yet. Enter a handle or a number.");
+    return t("Nobody was found. People who are not your contacts are found by their whole @handle or number.");
   }
 
   /** @param {string} user */
@@ -124,7 +125,7 @@ export class NewChat {
     const error = part(this.#dialog, "group-error");
     const members = this.#choice.chosen;
     if (members.length === 0) {
-      setText(error, "Choose at least one member.");
+      setText(error, t("Choose at least one member."));
       return;
     }
     // A double click, or Enter after it, is one group.

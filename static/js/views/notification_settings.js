@@ -1,20 +1,21 @@
 /** Settings, notifications: those of this browser. It is asked when the person asks, never on loading a page. */
 /** @import { PushLink, PushState } from "../net/push.js" */
+import { t } from "../domain/locale.js";
 import { part, setText } from "./markup.js";
 import { permission } from "./notifications.js";
 import { reason } from "./toasts.js";
 
 const WORDS = {
-  granted: "On in this browser: you hear of new messages while you look at something else.",
-  denied: "The browser blocks notifications of this site. Its own settings can allow them again.",
-  default: "Off in this browser. Turn them on to hear of new messages while you look at something else.",
-  none: "This browser has no notifications.",
+  granted: t("On in this browser: you hear of new messages while you look at something else."),
+  denied: t("The browser blocks notifications of this site. Its own settings can allow them again."),
+  default: t("Off in this browser. Turn them on to hear of new messages while you look at something else."),
+  none: t("This browser has no notifications."),
 };
 /** @type {Record<PushState, string>} */
 const PUSH_WORDS = {
-  on: "On: you hear of new messages while Chatter is closed, too.",
-  off: "Off: while Chatter is closed you hear of nothing.",
-  none: "This browser cannot tell you of anything while Chatter is closed.",
+  on: t("On: you hear of new messages while Chatter is closed, too."),
+  off: t("Off: while Chatter is closed you hear of nothing."),
+  none: t("This browser cannot tell you of anything while Chatter is closed."),
 };
 
 export class NotificationSettings {
@@ -60,7 +61,7 @@ export class NotificationSettings {
       part(this.#root, next).focus();
     } catch (error) {
       await this.#render();
-      setText(part(this.#root, "push-status"), `That did not work. ${reasonOf(error)}`);
+      setText(part(this.#root, "push-status"), t("That did not work. {reason}", { reason: reasonOf(error) }));
     }
   }
 
@@ -70,7 +71,7 @@ export class NotificationSettings {
     part(this.#root, "push").hidden = permission() !== "granted";
     if (permission() !== "granted") return;
     const state = await this.#push.state().catch(() => null);
-    const words = state ? PUSH_WORDS[state] : "The server cannot be asked now.";
+    const words = state ? PUSH_WORDS[state] : t("The server cannot be asked now.");
     setText(part(this.#root, "push-status"), words);
     part(this.#root, "push-on").hidden = state !== "off";
     part(this.#root, "push-off").hidden = state !== "on";
@@ -80,5 +81,5 @@ export class NotificationSettings {
 /** @param {unknown} error */
 function reasonOf(error) {
   // The browser's push service is somebody else's, and may be switched off or out of reach.
-  return error instanceof DOMException ? "The browser's push service does not answer." : reason(error);
+  return error instanceof DOMException ? t("The browser's push service does not answer.") : reason(error);
 }

@@ -1,5 +1,6 @@
 /** Settings, account: the passkeys one signs in with. */
 /** @import { Api } from "../net/api.js" */
+import { t } from "../domain/locale.js";
 import { knowsPasskeys, makePasskey } from "../net/webauthn.js";
 import { ask, confirm } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
@@ -40,8 +41,8 @@ export class PasskeysView {
     try {
       this.#passkeys = (await this.#api.get("/passkeys")).passkeys;
       const none = this.#passkeys.length === 0;
-      const words = none ? "Sign in with your fingerprint, face or screen lock instead of a code." : "";
-      setText(part(this.#root, "status"), knowsPasskeys() ? words : "This browser knows no passkeys.");
+      const words = none ? t("Sign in with your fingerprint, face or screen lock instead of a code.") : "";
+      setText(part(this.#root, "status"), knowsPasskeys() ? words : t("This browser knows no passkeys."));
       part(this.#root, "add").hidden = !knowsPasskeys();
       this.#render();
     } catch (error) {
@@ -60,11 +61,11 @@ export class PasskeysView {
       },
       update: (element, { name, created_at, last_used }) => {
         const now = Date.now();
-        const used = last_used === null ? "not used yet" : `last used ${listTime(last_used, now)}`;
+        const used = last_used === null ? t("not used yet") : t("last used {time}", { time: listTime(last_used, now) });
         setText(part(element, "name"), name);
-        setText(part(element, "detail"), `added ${listTime(created_at, now)} · ${used}`);
-        part(element, "rename").setAttribute("aria-label", `Rename ${name}`);
-        part(element, "remove").setAttribute("aria-label", `Remove ${name}`);
+        setText(part(element, "detail"), `${t("added {time}", { time: listTime(created_at, now) })} · ${used}`);
+        part(element, "rename").setAttribute("aria-label", t("Rename {name}", { name }));
+        part(element, "remove").setAttribute("aria-label", t("Remove {name}", { name }));
       },
     });
   }
@@ -73,14 +74,14 @@ export class PasskeysView {
     this.#attempt(async () => {
       const { public_key } = await this.#api.post("/passkeys/options");
       await this.#api.post("/passkeys", { credential: await makePasskey(public_key) });
-      toast("The passkey is added.");
+      toast(t("The passkey is added."));
     });
 
   /** @param {string} id */
   async #rename(id) {
     const known = this.#passkeys.find((passkey) => passkey.id === id);
-    const field = { label: "Name", value: known?.name ?? "", most: NAME_CHARACTERS };
-    const name = await ask({ title: "Rename this passkey", yes: "Rename", field });
+    const field = { label: t("Name"), value: known?.name ?? "", most: NAME_CHARACTERS };
+    const name = await ask({ title: t("Rename this passkey"), yes: t("Rename"), field });
     if (name) await this.#attempt(() => this.#api.patch(`/passkeys/${id}`, { name }));
   }
 
@@ -88,9 +89,9 @@ export class PasskeysView {
   async #remove(id) {
     const known = this.#passkeys.find((passkey) => passkey.id === id);
     const sure = await confirm({
-      title: `Remove ${known?.name ?? "this passkey"}?`,
-      text: "It does not sign you in any more. Your device may still show it: delete it there, too.",
-      yes: "Remove",
+      title: t("Remove {name}?", { name: known?.name ?? t("this passkey") }),
+      text: t("It does not sign you in any more. Your device may still show it: delete it there, too."),
+      yes: t("Remove"),
       danger: true,
     });
     if (sure) await this.#attempt(() => this.#api.delete(`/passkeys/${id}`));
@@ -114,7 +115,7 @@ export class PasskeysView {
 /** @param {unknown} error */
 function wordsFor(error) {
   if (!(error instanceof DOMException)) return reason(error);
-  if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
-  if (error.name === "SecurityError") return "Passkeys do not work at this address.";
-  return "No passkey was made.";
+  if (error.name === "InvalidStateError") return t("This device has a passkey for your account already.");
+  if (error.name === "SecurityError") return t("Passkeys do not work at this address.");
+  return t("No passkey was made.");
 }

@@ -1,5 +1,6 @@
 /** A list in which people are chosen, several or one, with a field to find them by. */
 /** @import { UserView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { paintAvatar } from "./avatar.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
@@ -46,7 +47,7 @@ export class PeopleChoice {
    * @param {{ several: boolean, none: string, unmatched?: string, sought?: string }} how `none` is said where there is nobody to
    *   choose, `unmatched` where nobody has that name, `sought` is what the field is for
    */
-  begin(people, { several, none, unmatched = "Nobody matches.", sought = "Search your contacts" }) {
+  begin(people, { several, none, unmatched = t("Nobody matches."), sought = t("Search your contacts") }) {
     this.#people = people;
     this.#several = several;
     this.#none = none;
@@ -77,7 +78,7 @@ export class PeopleChoice {
   #hint(found) {
     if (this.#people.length === 0) return this.#none;
     if (found === 0) return this.#unmatched;
-    return found > MOST_SHOWN ? "There are more. Search to find them." : "";
+    return found > MOST_SHOWN ? t("There are more. Search to find them.") : "";
   }
 
   #how = {

@@ -1,5 +1,6 @@
 /** Over the thread: what is pinned, the newest first; a press goes to the message, the button beside it on to the next. */
 /** @import { ChatApi, ConversationSummary, Pin } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { mayPin } from "../domain/pins.js";
 import { part, setText } from "./markup.js";
@@ -43,8 +44,11 @@ export class PinBar {
     if (pins.length === 0) return;
     this.#shown = pins[at].seq;
     const { message } = this.#chat.quoted(summary.id, this.#shown);
-    setText(part(this.#root, "pin-title"), pins.length === 1 ? "Pinned" : `Pinned, ${at + 1} of ${pins.length}`);
-    setText(part(this.#root, "pin-text"), message ? messageLine(message, this.#chat) : "An earlier message");
+    setText(
+      part(this.#root, "pin-title"),
+      pins.length === 1 ? t("Pinned") : t("Pinned, {at} of {all}", { at: at + 1, all: pins.length }),
+    );
+    setText(part(this.#root, "pin-text"), message ? messageLine(message, this.#chat) : t("An earlier message"));
     part(this.#root, "pin-next").hidden = pins.length === 1;
     part(this.#root, "unpin").hidden = isOut(summary.view) || summary.blocked || !mayPin(summary.view);
   }

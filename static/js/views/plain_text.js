@@ -1,5 +1,6 @@
 /** A message's text where only text can be shown: in lists, quotes, notifications, and to be copied. Pure. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { withNames } from "../domain/mentions.js";
 import { parse } from "./markdown.js";
 import { oneLine } from "./text.js";
@@ -17,7 +18,7 @@ const BLOCKS = new Set(["quote", "item"]);
  * @param {Pick<ChatApi, "userName">} names
  */
 export function messageText(body, names) {
-  return withNames(body, (user) => names.userName(user, "someone"));
+  return withNames(body, (user) => names.userName(user, t("someone")));
 }
 
 /**
@@ -31,7 +32,7 @@ export function plainLine(body, names) {
   /** @type {string[]} */
   const open = [];
   const words = pieces.map((piece) => {
-    if (piece.type === "mention") return `@${names.userName(piece.user, "someone")}`;
+    if (piece.type === "mention") return `@${names.userName(piece.user, t("someone"))}`;
     if (piece.type === "code") return messageText(piece.text, names);
     if (piece.type === "text") return piece.text;
     if (piece.type === "block") return ` ${messageText(piece.text, names)} `;

@@ -1,6 +1,7 @@
 /** Settings, privacy: each choice is saved as it is made, and taken back where that fails. */
 /** @import { Api } from "../net/api.js" */
 /** @import { ChatApi } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { part, setText } from "./markup.js";
 import { reason } from "./toasts.js";
 
@@ -47,7 +48,7 @@ export class PrivacyForm {
     if (!(event.target instanceof HTMLInputElement)) return;
     const { name, value } = event.target;
     this.#unsaved += 1;
-    setText(this.#status, "Saving…");
+    setText(this.#status, t("Saving…"));
     this.#saving = this.#saving.then(() => this.#save(name, value));
   };
 
@@ -58,11 +59,11 @@ export class PrivacyForm {
       const choices = await this.#api.patch("/me/privacy", { [name]: choice });
       this.#unsaved -= 1;
       this.#show(choices);
-      if (this.#unsaved === 0) setText(this.#status, "Saved.");
+      if (this.#unsaved === 0) setText(this.#status, t("Saved."));
     } catch (error) {
       this.#unsaved -= 1;
       this.#check(name, this.#saved.get(name) ?? "");
-      setText(this.#status, `Not saved. ${reason(error)}`);
+      setText(this.#status, t("Not saved. {reason}", { reason: reason(error) }));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Settings, profile: name, handle and about. */
 /** @import { Api } from "../net/api.js" */
+import { t } from "../domain/locale.js";
 import { showFieldErrors } from "./form_errors.js";
 import { part, setText } from "./markup.js";
 
@@ -28,13 +29,13 @@ export class ProfileForm {
     event.preventDefault();
     const text = (/** @type {string} */ name) => String(new FormData(this.#form).get(name) ?? "").trim();
     const status = part(this.#form, "status");
-    setText(status, "Saving…");
+    setText(status, t("Saving…"));
     try {
       const handle = text("handle").replace(/^@/u, "");
       const met_in_groups = text("met_in_groups") !== "";
       await this.#api.patch("/me", { name: text("name"), handle, about: text("about"), met_in_groups });
       showFieldErrors(this.#form, null);
-      setText(status, "Saved.");
+      setText(status, t("Saved."));
     } catch (error) {
       setText(status, showFieldErrors(this.#form, error));
     }

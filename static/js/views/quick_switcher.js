@@ -1,5 +1,6 @@
 /** Ctrl/Cmd+K: type a few letters, Enter, and another chat is open. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { openDialog } from "./dialogs.js";
 import { reconcile } from "./keyed.js";
@@ -106,7 +107,7 @@ export class QuickSwitcher {
     });
     const chosen = this.#found[this.#chosen];
     setAttribute(this.#query, "aria-activedescendant", chosen ? `switch-${chosen.id}` : null);
-    setText(part(this.#dialog, "hint"), this.#found.length === 0 ? "No chat has that name." : "");
+    setText(part(this.#dialog, "hint"), this.#found.length === 0 ? t("No chat has that name.") : "");
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,5 +1,6 @@
 /** Settings, notifications: do not disturb, and what notifications hold; saved as it is chosen, for all devices. */
 /** @import { ChatApi, NotificationsView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { part, setText } from "./markup.js";
 import { clockTime, dayKey, fullDay } from "./time.js";
 import { reason } from "./toasts.js";
@@ -35,7 +36,7 @@ export class QuietForm {
     part(this.#form, "set").addEventListener("click", () => this.#until());
     this.#form.addEventListener("change", this.#change);
     this.#form.addEventListener("submit", (event) => event.preventDefault());
-    setText(part(this.#form, "zone"), `Times are those of ${zoneHere()}.`);
+    setText(part(this.#form, "zone"), t("Times are those of {zone}.", { zone: zoneHere() }));
     this.#off = this.#chat.on("notifications", () => {
       if (this.#unsaved === 0) this.#show();
     });
@@ -56,7 +57,7 @@ export class QuietForm {
 
   #until() {
     const until = new Date(this.#input("until").value).getTime();
-    if (!(until > Date.now())) return setText(this.#status, "Choose a time that is still to come.");
+    if (!(until > Date.now())) return setText(this.#status, t("Choose a time that is still to come."));
     this.#save({ quiet_until: until });
   }
 
@@ -64,18 +65,18 @@ export class QuietForm {
     const [begins, ends] = [this.#input("begins").value, this.#input("ends").value];
     if (!this.#input("daily").checked) {
       if (this.#chat.notifications().quiet_daily) this.#save({ quiet_daily: null });
-    } else if (!begins || !ends || begins === ends) setText(this.#status, "Choose two different times.");
+    } else if (!begins || !ends || begins === ends) setText(this.#status, t("Choose two different times."));
     else this.#save({ quiet_daily: { begins, ends, zone: zoneHere() } });
   }
 
   /** @param {Partial<NotificationsView>} change */
   #save(change) {
     this.#unsaved += 1;
-    setText(this.#status, "Saving…");
+    setText(this.#status, t("Saving…"));
     this.#saving = this.#saving.then(async () => {
       const words = await this.#chat.changeNotifications(change).then(
-        () => "Saved.",
-        (error) => `Not saved. ${reason(error)}`,
+        () => t("Saved."),
+        (error) => t("Not saved. {reason}", { reason: reason(error) }),
       );
       this.#unsaved -= 1;
       if (this.#unsaved > 0) return;
@@ -121,8 +122,10 @@ function zoneHere() {
 export function quietWords({ quiet_until, quiet_daily }, quiet, now) {
   if (quiet_until !== null && quiet_until > now) {
     const day = dayKey(quiet_until) === dayKey(now) ? "" : `${fullDay(quiet_until)}, `;
-    return `On until ${day}${clockTime(quiet_until)}.`;
+    return t("On until {time}.", { time: `${day}${clockTime(quiet_until)}` });
   }
-  if (quiet && quiet_daily) return `On until ${quiet_daily.ends}, as every day.`;
-  return quiet_daily ? `Off now, on every day from ${quiet_daily.begins} to ${quiet_daily.ends}.` : "Off.";
+  if (quiet && quiet_daily) return t("On until {time}, as every day.", { time: quiet_daily.ends });
+  return quiet_daily
+    ? t("Off now, on every day from {begins} to {ends}.", { begins: quiet_daily.begins, ends: quiet_daily.ends })
+    : t("Off.");
 }

@@ -1,5 +1,6 @@
 /** The sections at the side (at the foot of a phone): one's own face, whether one wants quiet, and how much is unread. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { n } from "../domain/locale.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
 import { onceAFrame } from "./frame.js";
 import { part, setText } from "./markup.js";
@@ -45,6 +46,6 @@ export class Rail {
     const badge = part(this.#root, "badge");
     badge.hidden = unread === 0;
     setText(badge, unread > 99 ? "99+" : String(unread));
-    badge.setAttribute("aria-label", `${unread} unread`);
+    badge.setAttribute("aria-label", n("{count} unread", "{count} unread", unread));
   }
 }

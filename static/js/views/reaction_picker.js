@@ -1,4 +1,5 @@
 /** Where one chooses an emoji, to react with or to write: six at hand, and all by group with a search and a skin tone. */
+import { t } from "../domain/locale.js";
 import { COMMON, emojiName, found, GROUPS, TONE_WORDS, TONES, toned } from "./emoji.js";
 import { clone, part, setText } from "./markup.js";
 
@@ -21,7 +22,7 @@ export function openPicker(at, mine, choose) {
   const picker = clone("picker");
   const query = /** @type {HTMLInputElement} */ (part(picker, "query"));
   let tone = chosenTone();
-  if (!mine) picker.setAttribute("aria-label", "Emoji");
+  if (!mine) picker.setAttribute("aria-label", t("Emoji"));
 
   const button = (/** @type {string} */ emoji, /** @type {string} */ name) => {
     const element = clone("picker-emoji");
@@ -37,7 +38,7 @@ export function openPicker(at, mine, choose) {
     const nodes = groups.flatMap(({ name, emoji }) => {
       const heading = clone("picker-group");
       setText(heading, name);
-      return [heading, ...emoji.map((one) => button(toned(one, tone), one.words))];
+      return [heading, ...emoji.map((one) => button(toned(one, tone), one.named))];
     });
     part(picker, "grid").replaceChildren(...nodes);
     part(picker, "none").hidden = nodes.length > 0;
@@ -47,7 +48,7 @@ export function openPicker(at, mine, choose) {
       GROUPS[1].emoji.find(({ words }) => words.includes("stop"))
     );
     const nodes = TONES.map((_, index) => {
-      const element = button(toned(hand, index), `${TONE_WORDS[index]} skin tone`);
+      const element = button(toned(hand, index), t("{tone} skin tone", { tone: TONE_WORDS[index] }));
       delete element.dataset.emoji;
       element.dataset.tone = String(index);
       element.setAttribute("aria-pressed", String(index === tone));

@@ -1,6 +1,6 @@
 /** Who has got and read a message of one's own in a group. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
-import { counted } from "./text.js";
+import { list, n, t } from "../domain/locale.js";
 
 /**
  * @param {ConversationSummary} summary
@@ -25,8 +25,8 @@ const MOST_NAMES = 20;
 /** @param {string[]} users @param {Pick<ChatApi, "userName">} chat */
 function listed(users, chat) {
   const shown = users.slice(0, MOST_NAMES).map((user) => chat.userName(user));
-  if (users.length > shown.length) shown.push(counted(users.length - shown.length, "other"));
-  return new Intl.ListFormat("en").format(shown);
+  if (users.length > shown.length) shown.push(n("{count} other", "{count} others", users.length - shown.length));
+  return list(shown);
 }
 
 /**
@@ -35,10 +35,9 @@ function listed(users, chat) {
  * @param {Pick<ChatApi, "userName">} chat
  */
 export function receiptWords(lists, chat) {
-  const names = { format: (/** @type {string[]} */ users) => listed(users, chat) };
   const words = [];
-  if (lists.read.length > 0) words.push(`Read by ${names.format(lists.read)}.`);
-  if (lists.delivered.length > 0) words.push(`Delivered to ${names.format(lists.delivered)}.`);
-  if (lists.sent.length > 0) words.push(`Not yet delivered to ${names.format(lists.sent)}.`);
+  if (lists.read.length > 0) words.push(t("Read by {names}.", { names: listed(lists.read, chat) }));
+  if (lists.delivered.length > 0) words.push(t("Delivered to {names}.", { names: listed(lists.delivered, chat) }));
+  if (lists.sent.length > 0) words.push(t("Not yet delivered to {names}.", { names: listed(lists.sent, chat) }));
   return words.join(" ");
 }

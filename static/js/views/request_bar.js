@@ -1,5 +1,6 @@
 /** Below a chat that a stranger began, in place of the composer: let them write, have it gone, or block them. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { confirm } from "./dialogs.js";
 import { part, setText } from "./markup.js";
 import { attempt, toast } from "./toasts.js";
@@ -36,17 +37,18 @@ export class RequestBar {
   async #decline() {
     const summary = this.#summary;
     if (!summary) return;
-    const text = "They are not told. Should they write again, you get a new request.";
-    if (!(await confirm({ title: "Delete this request?", text, yes: "Delete", danger: true }))) return;
+    const text = t("They are not told. Should they write again, you get a new request.");
+    if (!(await confirm({ title: t("Delete this request?"), text, yes: t("Delete"), danger: true }))) return;
     await attempt(this.#chat.declineRequest(summary.id));
   }
 
   async #block() {
     const summary = this.#summary;
     if (!summary?.peer) return;
-    const text = "Their messages will not reach you, and they cannot tell. You can unblock them at any time.";
-    if (!(await confirm({ title: `Block ${summary.name}?`, text, yes: "Block", danger: true }))) return;
+    const text = t("Their messages will not reach you, and they cannot tell. You can unblock them at any time.");
+    if (!(await confirm({ title: t("Block {name}?", { name: summary.name }), text, yes: t("Block"), danger: true })))
+      return;
     const done = await attempt(this.#chat.changeContact(summary.peer.id, { blocked: true }).then(() => true));
-    if (done) toast(`${summary.name} is blocked.`);
+    if (done) toast(t("{name} is blocked.", { name: summary.name }));
   }
 }

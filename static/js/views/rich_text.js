@@ -1,6 +1,7 @@
 /** A text as nodes: its marks are elements, its mentions chips, and everything else is text. */
 /** @import { ChatApi } from "../types.d.ts" */
 /** @import { Mark, Piece } from "./markdown.js" */
+import { t } from "../domain/locale.js";
 import { highlight } from "./highlighting.js";
 import { parse } from "./markdown.js";
 import { messageText } from "./plain_text.js";
@@ -61,7 +62,7 @@ function element(name, text = "") {
 
 /** @param {string} user @param {Names} names */
 function chip(user, names) {
-  const made = element("span", `@${names.userName(user, "someone")}`);
+  const made = element("span", `@${names.userName(user, t("someone"))}`);
   made.className = "mention";
   made.dir = "auto";
   if (user === names.me.id) made.dataset.me = "";
@@ -75,7 +76,7 @@ function codeBlock(text, language, names) {
   // What is cut off on a narrow screen is reached by keyboard, too.
   block.tabIndex = 0;
   block.setAttribute("role", "region");
-  block.setAttribute("aria-label", language ? `Code, ${language}` : "Code");
+  block.setAttribute("aria-label", language ? `${t("Code")}, ${language}` : t("Code"));
   block.append(code);
   highlight(code, language);
   return block;

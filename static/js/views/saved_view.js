@@ -1,5 +1,6 @@
 /** What one saved for later, the last that was saved first: from which chat, who wrote it and when; each leads back there. */
 /** @import { ChatApi, SavedMessage } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { messageOf } from "../domain/revisions.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { onceAFrame } from "./frame.js";
@@ -107,8 +108,12 @@ export class SavedView {
     part(this.#root, "more").hidden = failed || this.#next === null;
     part(this.#root, "again").hidden = !failed;
     const none = shown.length === 0 && this.#next === null;
-    const empty = "Nothing yet. Choose Save in the menu of a message.";
-    const words = { loading: "Fetching…", failed: "What you saved could not be fetched. Are you online?", here: empty };
+    const empty = t("Nothing yet. Choose Save in the menu of a message.");
+    const words = {
+      loading: t("Fetching…"),
+      failed: t("What you saved could not be fetched. Are you online?"),
+      here: empty,
+    };
     setText(part(this.#root, "state"), failed || none ? words[this.#state] : "");
   }
 
@@ -126,10 +131,10 @@ export class SavedView {
     const summary = this.#chat.conversation(conversation);
     const message = messageOf(entry);
     const gone = message.deleted_at !== null;
-    const face = summary ? conversationAvatar(summary, me.id) : { id: conversation, name: "Chat", avatar: null };
+    const face = summary ? conversationAvatar(summary, me.id) : { id: conversation, name: t("Chat"), avatar: null };
     paintAvatar(part(element, "avatar"), face);
     setText(part(element, "chat"), face.name);
-    setText(part(element, "sender"), entry.sender === me.id ? "You" : this.#chat.userName(entry.sender));
+    setText(part(element, "sender"), entry.sender === me.id ? t("You") : this.#chat.userName(entry.sender));
     const time = part(element, "time");
     setText(time, stamp(entry.created_at));
     setAttribute(time, "datetime", new Date(entry.created_at).toISOString());

@@ -1,5 +1,6 @@
 /** Who has read a message of one's own in a group, who has got it, and who has not yet. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { paintAvatar } from "./avatar.js";
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
@@ -47,6 +48,8 @@ export class SeenByDialog {
 
 /** @param {ConversationSummary} summary */
 function hintOf({ view }) {
-  if (view.members.length > RECEIPTS_MEMBERS) return "In a group as large as this, who read what is not told.";
-  return "Whoever hides what they have read stands among those who got it; where you hide it yourself, everybody does.";
+  if (view.members.length > RECEIPTS_MEMBERS) return t("In a group as large as this, who read what is not told.");
+  return t(
+    "Whoever hides what they have read stands among those who got it; where you hide it yourself, everybody does.",
+  );
 }

@@ -3,6 +3,7 @@
  * Enter, ended by Esc. What can be done with them stands in the bar that takes the composer's place.
  */
 /** @import { ChatApi, Entry, ThreadItem } from "../types.d.ts" */
+import { number, t } from "../domain/locale.js";
 import { clone, part, setAttribute } from "./markup.js";
 import { isThere, itemOf } from "./message_item.js";
 import { toast } from "./toasts.js";
@@ -176,7 +177,7 @@ export class Selection {
   #add({ entry }) {
     if (!entry) return false;
     if (!this.#chosen.has(entry.seq) && this.#chosen.size >= MOST_SELECTED) {
-      toast(`At most ${MOST_SELECTED} messages can be selected.`);
+      toast(t("At most {count} messages can be selected.", { count: number(MOST_SELECTED) }));
       return false;
     }
     this.#chosen.set(entry.seq, entry);

@@ -1,11 +1,11 @@
 /** The bar in the composer's place: how many messages are selected, and what can be done with them. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { n, t } from "../domain/locale.js";
 import { copiedText } from "./copied_text.js";
 import { part, setAttribute, setText } from "./markup.js";
 import { openMenu } from "./menu.js";
 import { areSaved, copy, deletions, saving } from "./message_menu.js";
 import { Selection } from "./selection.js";
-import { counted } from "./text.js";
 
 export class SelectionBar {
   #root;
@@ -67,8 +67,11 @@ export class SelectionBar {
     const seqs = active ? this.#seqs : [];
     const count = seqs.length;
     this.#root.hidden = !active;
-    setText(part(this.#root, "selection-count"), count === 0 ? "None selected" : `${count} selected`);
-    const save = count > 0 && areSaved(this.#chat, this.#conversation ?? "", seqs) ? "Unsave" : "Save";
+    setText(
+      part(this.#root, "selection-count"),
+      count === 0 ? t("None selected") : n("{count} selected", "{count} selected", count),
+    );
+    const save = count > 0 && areSaved(this.#chat, this.#conversation ?? "", seqs) ? t("Unsave") : t("Save");
     setAttribute(part(this.#root, "selection-save"), "title", save);
     setText(part(this.#root, "selection-save-text"), save);
     const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (this.#root.querySelectorAll("button[data-do]"));
@@ -84,14 +87,14 @@ export class SelectionBar {
     else if (button.dataset.do === "delete") {
       const box = button.getBoundingClientRect();
       const ways = deletions(this.#chat, this.#conversation ?? "", () => this.#selection.messages, done);
-      openMenu(ways, { x: box.left, y: box.top }, "Delete", button);
+      openMenu(ways, { x: box.left, y: box.top }, t("Delete"), button);
     }
   }
 
   /** @param {() => void} done */
   async #copy(done) {
     const { messages } = this.#selection;
-    const said = `Copied ${counted(messages.length, "message")}.`;
+    const said = n("Copied {count} message.", "Copied {count} messages.", messages.length);
     if (await copy(copiedText(messages, this.#chat), said)) done();
   }
 }

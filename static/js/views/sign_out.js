@@ -1,5 +1,6 @@
 /** Settings, account: signing out of this browser. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { confirm } from "./dialogs.js";
 import { part } from "./markup.js";
 import { attempt } from "./toasts.js";
@@ -27,9 +28,9 @@ export class SignOut {
 
   #out = async () => {
     const sure = await confirm({
-      title: "Sign out?",
-      text: "Messages that are still waiting to be sent are deleted too.",
-      yes: "Sign out",
+      title: t("Sign out?"),
+      text: t("Messages that are still waiting to be sent are deleted too."),
+      yes: t("Sign out"),
       danger: true,
     });
     if (sure) await attempt(this.#chat.signOut());

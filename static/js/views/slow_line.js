@@ -1,8 +1,9 @@
 /** The line above the composer that says how long slow mode makes one wait. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
+import { n, t } from "../domain/locale.js";
 import { settingsOf } from "../domain/membership.js";
 import { part, setText } from "./markup.js";
-import { countdown, durationWords } from "./time.js";
+import { countdown } from "./time.js";
 
 const TICK_MS = 500;
 
@@ -11,8 +12,12 @@ const TICK_MS = 500;
  * @param {number} leftMs
  */
 export function slowWords(seconds, leftMs) {
-  if (leftMs > 0) return `Slow mode · you can write again in ${countdown(leftMs)}`;
-  return `Slow mode · one message every ${durationWords(seconds).replace(/^1 /u, "")}`;
+  if (leftMs > 0) return t("Slow mode · you can write again in {time}", { time: countdown(leftMs) });
+  if (seconds < 60)
+    return n("Slow mode · one message a second", "Slow mode · one message every {count} seconds", seconds);
+  if (seconds < 3600)
+    return n("Slow mode · one message every minute", "Slow mode · one message every {count} minutes", seconds / 60);
+  return n("Slow mode · one message every hour", "Slow mode · one message every {count} hours", seconds / 3600);
 }
 
 export class SlowLine {

@@ -1,7 +1,7 @@
 /** Where a conversation stands, in words: never stale shown as current. */
 /** @import { Standing } from "../types.d.ts" */
+import { n, number, t } from "../domain/locale.js";
 import { part, setText } from "./markup.js";
-import { counted } from "./text.js";
 import { clockTime } from "./time.js";
 
 /** A message that is acknowledged faster than this is not worth a change of the line (ms). */
@@ -14,20 +14,29 @@ const PATIENCE_MS = 500;
 export function standingWords(standing, locale) {
   switch (standing.kind) {
     case "up_to_date":
-      return "Connected · everything sent, in order";
+      return t("Connected · everything sent, in order");
     case "sending":
-      return `Sending ${counted(standing.count, "message")}…`;
+      return n("Sending {count} message…", "Sending {count} messages…", standing.count);
     case "behind":
-      return `Catching up · ${counted(standing.count, "message")} behind`;
+      return n("Catching up · {count} message behind", "Catching up · {count} messages behind", standing.count);
     case "connecting":
-      return "Connecting…";
+      return t("Connecting…");
     case "paused":
-      if (standing.queued === 0) return "Sending is paused · what you write is kept and sent later";
-      return `Sending is paused · ${counted(standing.queued, "message")} waiting · what is here can be read`;
+      if (standing.queued === 0) return t("Sending is paused · what you write is kept and sent later");
+      return n(
+        "Sending is paused · {count} message waiting · what is here can be read",
+        "Sending is paused · {count} messages waiting · what is here can be read",
+        standing.queued,
+      );
     case "offline": {
-      const since = `Offline since ${clockTime(standing.since, locale)}`;
-      if (standing.queued === 0) return `${since} · what you write is kept and sent later`;
-      return `${since} · ${counted(standing.queued, "message")} waiting to be sent`;
+      const time = clockTime(standing.since, locale);
+      if (standing.queued === 0) return t("Offline since {time} · what you write is kept and sent later", { time });
+      return n(
+        "Offline since {time} · {count} message waiting to be sent",
+        "Offline since {time} · {count} messages waiting to be sent",
+        standing.queued,
+        { time },
+      );
     }
   }
 }
@@ -51,7 +60,7 @@ export class StateLine {
    * @param {number} head the newest number known
    */
   show(standing, head) {
-    setText(this.#head, `#${head.toLocaleString("en")}`);
+    setText(this.#head, `#${number(head)}`);
     clearTimeout(this.#timer);
     const fromRest = this.#root.dataset.kind === "up_to_date" && standing.kind === "sending";
     if (fromRest) this.#timer = setTimeout(() => this.#paint(standing), PATIENCE_MS);

@@ -1,7 +1,7 @@
 /** The list above the composer that completes what is being typed. The field keeps the focus and says which is chosen. */
+import { n } from "../domain/locale.js";
 import { paintAvatar } from "./avatar.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
-import { counted } from "./text.js";
 
 /**
  * @typedef {object} Suggestion
@@ -64,7 +64,14 @@ export class Suggestions {
       offer.list.findIndex((one) => keyOf(one) === kept),
     );
     this.#paint();
-    setText(this.#said, `${counted(offer.list.length, "suggestion")}: up and down choose, Enter takes one`);
+    setText(
+      this.#said,
+      n(
+        "{count} suggestion: up and down choose, Enter takes one",
+        "{count} suggestions: up and down choose, Enter takes one",
+        offer.list.length,
+      ),
+    );
   }
 
   close() {

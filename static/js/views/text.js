@@ -1,4 +1,5 @@
 /** What a message's text is made of. Pure: the bubble turns it into nodes. */
+import { number } from "../domain/locale.js";
 
 /** Scheme and host, then anything but white space and what can end a sentence around a link. */
 const LINK = /https?:\/\/[^\s<>"'`\u2018\u2019\u201c\u201d]+/iuy;
@@ -82,5 +83,5 @@ export function oneLine(text) {
  * @param {string} [plural]
  */
 export function counted(count, noun, plural = `${noun}s`) {
-  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+  return `${number(count)} ${count === 1 ? noun : plural}`;
 }

@@ -1,6 +1,7 @@
 /** The open conversation: head, standing, messages, composer. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
+import { t } from "../domain/locale.js";
 import { ADMINISTRATOR, isOut, mayWrite } from "../domain/membership.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
@@ -16,7 +17,7 @@ import { attempt } from "./toasts.js";
 
 /** Is there a keyboard and a mouse? Where there is not, opening a chat must not raise the on-screen keyboard. */
 const hasKeyboard = () => matchMedia("(hover: hover) and (pointer: fine)").matches;
-const FROZEN_WORDS = "This conversation is frozen. Nobody can write here.";
+const FROZEN_WORDS = t("This conversation is frozen. Nobody can write here.");
 
 export class Thread {
   #root;
@@ -153,7 +154,7 @@ export class Thread {
     part(this.#root, "out").hidden = !out;
     setText(part(this.#root, "out"), this.#outWords(view));
     part(this.#root, "readonly").hidden = !reads;
-    setText(part(this.#root, "readonly"), view.frozen ? FROZEN_WORDS : "Only admins write here.");
+    setText(part(this.#root, "readonly"), view.frozen ? FROZEN_WORDS : t("Only admins write here."));
     this.#slow.show(composer.hidden ? null : summary);
     part(this.#root, "typing").hidden = out;
     // Nothing is sent any more, and nothing comes.
@@ -163,11 +164,12 @@ export class Thread {
 
   /** @param {ConversationSummary["view"]} view */
   #outWords({ closed_by }) {
-    if (!closed_by) return "You are no longer in this group. What was said before stays here.";
+    if (!closed_by) return t("You are no longer in this group. What was said before stays here.");
     if (closed_by === ADMINISTRATOR)
-      return "This group was deleted by an administrator. What was said before stays here.";
-    const by = closed_by === this.#chat.me.id ? "you" : this.#chat.userName(closed_by);
-    return `This group was deleted by ${by}. What was said before stays here.`;
+      return t("This group was deleted by an administrator. What was said before stays here.");
+    if (closed_by === this.#chat.me.id) return t("This group was deleted by you. What was said before stays here.");
+    const by = this.#chat.userName(closed_by);
+    return t("This group was deleted by {by}. What was said before stays here.", { by });
   }
 
   renderMessages() {

@@ -1,10 +1,10 @@
 /** The head of a thread: who it is with, who is there, who is typing. */
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 
+import { list, n, number, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { conversationAvatar, paintAvatar, paintPresence } from "./avatar.js";
 import { part, setText } from "./markup.js";
-import { counted } from "./text.js";
 import { presenceWords } from "./time.js";
 
 /**
@@ -13,13 +13,13 @@ import { presenceWords } from "./time.js";
  */
 export function typingWords(names) {
   if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
-  return `${names.length} people are typing…`;
+  if (names.length === 1) return t("{name} is typing…", { name: names[0] });
+  if (names.length === 2) return t("{names} are typing…", { names: list(names) });
+  return n("{count} person is typing…", "{count} people are typing…", names.length);
 }
 
-export const OUT_WORDS = "You are no longer in this group";
-export const CLOSED_WORDS = "This group was deleted";
+export const OUT_WORDS = t("You are no longer in this group");
+export const CLOSED_WORDS = t("This group was deleted");
 
 /**
  * "6 members, 3 online", "online", "last seen at 14:02", "@handle"
@@ -33,9 +33,9 @@ export function aboutWords(summary, me, now) {
     const members = summary.view.members;
     const online = members.filter(({ user, presence }) => user.id === me || presence.state === "online").length;
     const count = members.length + (summary.view.members_left_out ?? 0);
-    return `${counted(count, "member")}, ${online} online`;
+    return `${n("{count} member", "{count} members", count)}, ${t("{count} online", { count: number(online) })}`;
   }
-  if (summary.peer?.id === me) return "Only you see what you write here";
+  if (summary.peer?.id === me) return t("Only you see what you write here");
   return presenceWords(summary.presence, now) || (summary.peer?.handle ? `@${summary.peer.handle}` : "");
 }
 

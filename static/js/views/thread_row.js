@@ -1,10 +1,10 @@
 /** One row of a thread as an element: a message, a day, a line between messages. */
 /** @import { ChatApi, ConversationSummary, Entry } from "../types.d.ts" */
 /** @import { Row } from "./thread_rows.js" */
+import { n, t } from "../domain/locale.js";
 import { createMessage, updateMessage } from "./bubble.js";
 import { noteWords } from "./entry_words.js";
 import { clone, part, setText } from "./markup.js";
-import { counted } from "./text.js";
 import { dayKey, dayLabel } from "./time.js";
 
 /**
@@ -17,7 +17,7 @@ export function createRow(row, chat, pickDate) {
   if (row.type === "day") {
     const element = clone("day");
     const label = part(element, "label");
-    label.title = "Go to a date";
+    label.title = t("Go to a date");
     label.addEventListener("click", () => pickDate(row.at));
     element.dataset.day = dayKey(row.at);
     return element;
@@ -37,12 +37,15 @@ export function updateRow(element, row, chat, summary) {
     if (summary) updateMessage(element, row, chat, summary);
   } else if (row.type === "day") setText(part(element, "label"), dayLabel(row.at, Date.now()));
   else if (row.type === "gap") {
-    setText(part(element, "text"), `${counted(row.count, "message")} ${row.count === 1 ? "is" : "are"} being fetched…`);
+    setText(
+      part(element, "text"),
+      n("{count} message is being fetched…", "{count} messages are being fetched…", row.count),
+    );
   } else if (row.type === "note") {
     if (row.item.entry) paintNote(element, row.item.entry, chat);
   } else if (row.type === "edge") {
-    const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? "You joined here" : "The beginning of this chat";
-    setText(part(element, "text"), row.kind === "older" ? "Loading earlier messages…" : beginning);
+    const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? t("You joined here") : t("The beginning of this chat");
+    setText(part(element, "text"), row.kind === "older" ? t("Loading earlier messages…") : beginning);
   }
 }
 

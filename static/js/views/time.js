@@ -1,5 +1,5 @@
 /** Times and days in words. Every function takes `now` and may be given a locale, so that tests do not depend on either. */
-import { counted } from "./text.js";
+import { LOCALE, n, t } from "../domain/locale.js";
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ function format(locale, options) {
   const key = `${locale}:${JSON.stringify(options)}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(locale, options);
+    found = new Intl.DateTimeFormat(locale ?? LOCALE, options);
     formats.set(key, found);
   }
   return found;
@@ -58,7 +58,7 @@ export function clockTime(at, locale) {
 export function listTime(at, now, locale) {
   const days = daysAgo(at, now);
   if (days <= 0) return clockTime(at, locale);
-  if (days === 1) return "Yesterday";
+  if (days === 1) return t("Yesterday");
   if (days < 7) return format(locale, { weekday: "short" }).format(at);
   if (new Date(at).getFullYear() === new Date(now).getFullYear()) {
     return format(locale, { day: "numeric", month: "short" }).format(at);
@@ -74,8 +74,8 @@ export function listTime(at, now, locale) {
  */
 export function dayLabel(at, now, locale) {
   const days = daysAgo(at, now);
-  if (days <= 0) return "Today";
-  if (days === 1) return "Yesterday";
+  if (days <= 0) return t("Today");
+  if (days === 1) return t("Yesterday");
   if (days < 7) return format(locale, { weekday: "long" }).format(at);
   const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
   return format(locale, { weekday: "long", day: "numeric", month: "long", year }).format(at);
@@ -98,17 +98,17 @@ export function fullTime(at, locale) {
  */
 export function presenceWords(presence, now, locale) {
   if (!presence) return "";
-  if (presence.state === "online") return "online";
-  if (presence.state === "away") return "away";
+  if (presence.state === "online") return t("online");
+  if (presence.state === "away") return t("away");
   if (presence.last_seen === null) return "";
   const minutes = Math.floor((now - presence.last_seen) / 60_000);
-  if (minutes < 1) return "last seen just now";
-  if (minutes < 60) return `last seen ${minutes} minute${minutes === 1 ? "" : "s"} ago`;
+  if (minutes < 1) return t("last seen just now");
+  if (minutes < 60) return n("last seen {count} minute ago", "last seen {count} minutes ago", minutes);
   const days = daysAgo(presence.last_seen, now);
   const time = clockTime(presence.last_seen, locale);
-  if (days <= 0) return `last seen at ${time}`;
-  if (days === 1) return `last seen yesterday at ${time}`;
-  return `last seen ${listTime(presence.last_seen, now, locale)}`;
+  if (days <= 0) return t("last seen at {time}", { time });
+  if (days === 1) return t("last seen yesterday at {time}", { time });
+  return t("last seen {time}", { time: listTime(presence.last_seen, now, locale) });
 }
 
 /** "Tuesday, 24 November". @param {number} at ms @param {string} [locale] */
@@ -118,8 +118,10 @@ export function fullDay(at, locale) {
 
 /** "30 seconds", "5 minutes", "1 hour". @param {number} seconds */
 export function durationWords(seconds) {
-  if (seconds < 60) return counted(seconds, "second");
-  return seconds < 3600 ? counted(seconds / 60, "minute") : counted(seconds / 3600, "hour");
+  if (seconds < 60) return n("{count} second", "{count} seconds", seconds);
+  return seconds < 3600
+    ? n("{count} minute", "{count} minutes", seconds / 60)
+    : n("{count} hour", "{count} hours", seconds / 3600);
 }
 
 /** "0:25", "59:30": what is left of a wait. @param {number} ms */

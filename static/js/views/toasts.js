@@ -1,4 +1,5 @@
 /** Short notices at the foot of the page: what was done, or why something was not. */
+import { refusalText, t } from "../domain/locale.js";
 import { clone, part, setText } from "./markup.js";
 
 const SHOWN_MS = 4_500;
@@ -18,7 +19,7 @@ export function toast(text) {
  * @type {Record<string, string>}
  */
 const WORDS = {
-  pending: "That is not stored yet. Try again in a moment: it will be done once.",
+  pending: t("That is not stored yet. Try again in a moment: it will be done once."),
 };
 
 /**
@@ -27,8 +28,8 @@ const WORDS = {
  */
 export function reason(error) {
   if (error && typeof error === "object" && "message" in error && "code" in error)
-    return WORDS[String(error.code)] ?? String(error.message);
-  return "That did not work. Are you online?";
+    return WORDS[String(error.code)] ?? refusalText(String(error.message));
+  return t("That did not work. Are you online?");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a message said before it was edited. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
 import { messageText } from "./plain_text.js";
@@ -21,7 +22,7 @@ export class VersionsDialog {
     const list = part(this.#dialog, "versions");
     const hint = part(this.#dialog, "hint");
     list.replaceChildren();
-    setText(hint, "Loading…");
+    setText(hint, t("Loading…"));
     openDialog(this.#dialog);
     try {
       const versions = await this.#chat.versions(conversation, seq);
@@ -29,7 +30,7 @@ export class VersionsDialog {
       list.replaceChildren(...versions.reverse().map((one) => this.#item(one)));
       setText(hint, "");
     } catch {
-      setText(hint, "The earlier versions could not be fetched. Are you online?");
+      setText(hint, t("The earlier versions could not be fetched. Are you online?"));
     }
   }
 

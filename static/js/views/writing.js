@@ -92,7 +92,7 @@ export class Writing {
     const list = shortcodes(asked.query, MOST_EMOJI).map((one) => {
       const emoji = toned(one, chosenTone());
       const choose = () => this.#complete(asked.from, `${emoji} `);
-      return { name: `:${one.code}:`, detail: one.words, person: null, emoji, choose };
+      return { name: `:${one.code}:`, detail: one.named, person: null, emoji, choose };
     });
     return { from: asked.from, list };
   }
