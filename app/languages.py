@@ -12,6 +12,7 @@ from babel.support import NullTranslations, Translations
 ROOT = Path(__file__).parent.parent / "translations"
 ENGLISH = "en"
 PLACE = re.compile(r"\{(\w+)\}")
+SAID = re.compile(r"\.$|^has at most ")  # a sentence, or the reason in one
 
 
 @cache
@@ -69,7 +70,7 @@ def refusal_text(code: str, text: str) -> str:
         return said
     for made_from, shape in _shapes(code):
         if found := shape.fullmatch(text):
-            values = {name: say(code, value) for name, value in found.groupdict().items()}
+            values = {name: refusal_text(code, value) for name, value in found.groupdict().items()}
             return say(code, made_from, **values)
     return text
 
@@ -82,7 +83,7 @@ def _shapes(code: str) -> list[tuple[str, re.Pattern[str]]]:
 
 def shapes(found: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
     """Of the texts ``found`` those with places, each with its pattern."""
-    for text in sorted((text for text in found if PLACE.search(text) and text.endswith(".")), key=_literal):
+    for text in sorted((text for text in found if PLACE.search(text) and SAID.search(text)), key=_literal):
         pieces = PLACE.split(text)
         yield (
             text,

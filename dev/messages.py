@@ -9,6 +9,7 @@ import gettext
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -174,11 +175,14 @@ def write(language: str, catalog: Catalog, scripts: set[Text]) -> None:
         f'# Chatter in {Locale.parse(language).english_name}: see docs/translating.md.\nmsgid ""\nmsgstr ""\n{lines}\n{body}'
     )
     with open(po_path(language).with_suffix(".mo"), "wb") as file:
-        write_mo(file, read(language))
+        compiled = read(language)
+        compiled.creation_date = compiled.revision_date = ALWAYS
+        write_mo(file, compiled)
     BROWSER.mkdir(exist_ok=True)
     (BROWSER / f"{language}.js").write_text(for_the_browser(language, catalog, scripts))
 
 
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)  # the same texts make the same file
 HEADERS = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
 

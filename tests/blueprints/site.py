@@ -12,7 +12,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from app import admin, assets, blueprints
-from app.blueprints import errors, identity, security
+from app.blueprints import errors, identity, languages, security
 from app.models import Device
 from app.sequencing.heads import Heads
 from app.sequencing.sequencer import Sequencer
@@ -142,6 +142,7 @@ def build_site(settings: Settings, prepare: Callable[[Flask], None] = lambda app
     install(build(settings, redis, heads, sequencer, site.publisher, "test"))
     security.init_app(app, settings, redis)
     identity.init_app(app)
+    languages.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
     blueprints.init_app(app)

@@ -1,18 +1,23 @@
 """The real pages, styles and views in a real browser, over a chat in memory (tests/js/fixtures/fake_chat.js)."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from app.languages import grouped, refusal_text, texts
+from dev.messages import found
 from tests.browser.chromium import executable
 
 ROOT = Path(__file__).parents[2]
+PSEUDO = "en-XA"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'"
@@ -57,18 +62,46 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 PATHS = {"/": "chat/chat.html", "/contacts": "contacts/contacts.html"}
 
 
-def _templates() -> Environment:
-    environment = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    if language == PSEUDO:
+        environment.install_gettext_callables(bracketed, lambda one, many, count: bracketed(one), newstyle=True)  # type: ignore[attr-defined]
+    else:
+        environment.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["refusal_text"] = str if language == PSEUDO else lambda text: refusal_text(language, text)
+    environment.filters["grouped"] = lambda number: grouped("en", number)
     environment.globals.update(
         static_url=lambda name: f"/static/{name}",
         csrf_token=lambda: "token",
         current_user={"is_authenticated": True},
+        language=language,
+        direction="rtl" if language == PSEUDO else "ltr",
+        languages={"en": "English", "de": "Deutsch"},
     )
     return environment
 
 
+def bracketed(text: str) -> str:
+    """What a text is in the pseudo language: every one that was not put through gettext stands out."""
+    return f"⟦{text}⟧"
+
+
+def pseudo_catalogue() -> str:
+    """The scripts' texts in the pseudo language."""
+    _, scripts = found()
+    texts = {
+        text if isinstance(text, str) else text[0]: bracketed(text)
+        if isinstance(text, str)
+        else {"one": bracketed(text[0]), "other": bracketed(text[1])}
+        for text in scripts
+    }
+    return f"globalThis.chatterCatalogue = {json.dumps(texts)};"
+
+
 class _Handler(SimpleHTTPRequestHandler):
-    templates = _templates()
+    templates: ClassVar[dict[str, Environment]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, directory=str(ROOT), **kwargs)
@@ -84,14 +117,22 @@ class _Handler(SimpleHTTPRequestHandler):
             self._send("{}", "application/json")
         elif path == "/static/js/main.js":
             self._send('import "/tests/js/fixtures/fake_page.js";', "text/javascript")
+        elif path == f"/static/js/catalogues/{PSEUDO}.js":
+            self._send(pseudo_catalogue(), "text/javascript")
         elif path == "/contacts/invite.svg" or path.endswith("/link.svg") or path.startswith("/photos/"):
             self._send('<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml")
         elif path.startswith(("/static/", "/tests/js/")):
             super().do_GET()
         else:
             name = "chat/chat.html" if path.startswith("/c/") else PATHS.get(path, path.removeprefix("/t/"))
-            page = self.templates.get_template(name).render(me=ME, **CONTEXTS.get(name, {}))
+            language = self._language()
+            templates = self.templates.setdefault(language, _templates(language))
+            page = templates.get_template(name).render(me=ME, **CONTEXTS.get(name, {}))
             self._send(page, "text/html; charset=utf-8")
+
+    def _language(self) -> str:
+        asked = SimpleCookie(self.headers.get("Cookie", "")).get("language")
+        return asked.value if asked else "en"
 
     def do_POST(self) -> None:
         """The sign-in page asks what a passkey is to sign; nobody has one here."""
@@ -130,10 +171,19 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: str = "/", width: int = 1024, height: int = 768, theme: Any = "light", **more: Any) -> Page:
+    def opened(
+        path: str = "/",
+        width: int = 1024,
+        height: int = 768,
+        theme: Any = "light",
+        language: str = "en",
+        **more: Any,
+    ) -> Page:
         viewport: ViewportSize = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, color_scheme=theme, locale="en-GB", **more)
         contexts.append(context)
+        if language != "en":
+            context.add_cookies([{"name": "language", "value": language, "url": address}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -80,12 +80,12 @@ let shapes = null;
 export function refusalText(text) {
   if (text === "" || LANGUAGE === "en" || text in texts) return t(text);
   shapes ??= Object.keys(texts)
-    .filter((one) => /\{\w+\}.*\.$/u.test(one))
+    .filter((one) => /\{\w+\}/u.test(one) && /\.$|^has at most /u.test(one))
     .sort((a, b) => literal(b) - literal(a))
     .map(shape);
   for (const [made, pattern, names] of shapes) {
     const found = pattern.exec(text);
-    if (found) return t(made, Object.fromEntries(names.map((name, index) => [name, t(found[index + 1])])));
+    if (found) return t(made, Object.fromEntries(names.map((name, index) => [name, refusalText(found[index + 1])])));
   }
   return text;
 }
