@@ -50,6 +50,7 @@ def bare(page: Page) -> set[str]:
         rest = text
         while BRACKETED.search(rest):
             rest = BRACKETED.sub("", rest)
+        rest = re.sub(r"^[^⟦]*⟧|⟦[^⟧]*$", "", rest)  # a text with an element in it
         rest = NAMES.sub("", rest)
         if re.search(r"[A-Za-z]{2,}", rest):
             left.add(text.strip())

@@ -16,7 +16,7 @@ const texts = /** @type {{ chatterCatalogue?: Catalogue }} */ (globalThis).chatt
 export const LANGUAGE = globalThis.document?.documentElement.lang || "en";
 
 /** Where dates and numbers are written as in a region: the browser's own, where it speaks the page's language. */
-export const LOCALE = globalThis.document ? regional(LANGUAGE, navigator.languages) : undefined;
+export const LOCALE = globalThis.document ? regional(LANGUAGE, globalThis.navigator?.languages ?? []) : undefined;
 
 const NUMBERS = LOCALE ?? "en";
 const plurals = new Intl.PluralRules(LANGUAGE);

@@ -121,7 +121,7 @@ export class ContactsView {
     const words = [alias ? user.name : "", user.handle ? `@${user.handle}` : "", presenceWords(presence, Date.now())];
     setText(part(element, "detail"), words.filter(Boolean).join(" · "));
     part(element, "tag").hidden = !blocked;
-    setText(part(element, "tag"), blocked ? "blocked" : "");
+    setText(part(element, "tag"), blocked ? t("blocked") : "");
   }
 
   /** @param {string} user */

@@ -1,7 +1,7 @@
 /** The members of a group, in its details: who is in it and as what, and what can be done with each. */
 /** @import { ChatApi, ConversationSummary, MemberView } from "../types.d.ts" */
 /** @import { GroupActions } from "./group_actions.js" */
-import { number, t } from "../domain/locale.js";
+import { LOCALE, number, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
 import { RANK } from "../domain/permissions.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
@@ -15,7 +15,8 @@ const SEEN_AT_ONCE = 12;
 /** So many rows at first, and with each press more. */
 const PAGE_ROWS = 100;
 const MENU_PX = 200;
-const ORDER = new Intl.Collator();
+const ORDER = new Intl.Collator(LOCALE);
+const ROLES = { owner: t("owner"), admin: t("admin"), member: t("member") };
 
 export class Members {
   #root;
@@ -116,7 +117,7 @@ export class Members {
     paintPresence(avatar, isOut(summary.view) ? null : mine ? "online" : presence.state);
     setText(part(element, "name"), name);
     part(element, "tag").hidden = role === "member";
-    setText(part(element, "tag"), role);
+    setText(part(element, "tag"), ROLES[role]);
     part(element, "more").hidden = this.#actions.ofMember(summary, member).length === 0;
     setText(part(element, "more-text"), t("What can be done with {name}", { name }));
   }

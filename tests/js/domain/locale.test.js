@@ -34,7 +34,7 @@ test("the number chooses the form, and is written as the language does", () => {
 test("numbers and lists are the language's", () => {
   assert.equal(number(1_204.5), "1.204,5");
   assert.equal(list(["Ada", "Ben", "Cy"]), "Ada, Ben und Cy");
-  assert.equal(LOCALE, regional("de", navigator.languages));
+  assert.equal(LOCALE, regional("de", globalThis.navigator?.languages ?? []));
 });
 
 test("dates are those of the region that the browser names, where it speaks the language", () => {
