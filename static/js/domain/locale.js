@@ -76,6 +76,7 @@ let shapes = null;
 /**
  * What a refusal says, in the page's language: it comes in English, with its numbers and names filled in.
  * @param {string} text
+ * @returns {string}
  */
 export function refusalText(text) {
   if (text === "" || LANGUAGE === "en" || text in texts) return t(text);
