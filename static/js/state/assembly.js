@@ -247,5 +247,5 @@ export function assemble(ports, me, hooks) {
   };
   const told = { notices, announcements };
   const workers = { socket, outbox, pause, cursors, sync, tabs, notifier, intake, people, typing, slow };
-  return { ...state, ...threads, ...told, ...workers, fetchConversation };
+  return { ...state, ...told, ...workers, fetchConversation };
 }

@@ -56,7 +56,7 @@ export function messageMenu(chat, conversation, item, doing) {
       run: () => doing.versions(conversation, seq),
     },
     !mine && {
-      text: "Report",
+      text: t("Report"),
       icon: "flag",
       run: () => openReport({ conversation, seq }, chat.userName(entry.sender), chat),
     },

@@ -1,5 +1,6 @@
 /** What whoever runs this Chatter tells everybody and this person, over every page: bars to close, and warnings that are to be read first. */
 /** @import { ChatApi, NoticeView } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { onceAFrame } from "./frame.js";
 import { reconcile } from "./keyed.js";
@@ -8,14 +9,14 @@ import { attempt, reason } from "./toasts.js";
 
 /** What came of a report, in words. @param {NoticeView} notice */
 export function outcomeWords({ about, outcome }) {
-  const what = about === "person" ? "You reported somebody." : "You reported a message.";
-  if (outcome === "removed") return `${what} It was looked at, and the message was removed. Thank you.`;
-  if (outcome === "acted") return `${what} It was looked at, and something was done about it. Thank you.`;
-  return `${what} It was looked at, and nothing was done: no rule here was broken.`;
+  const what = about === "person" ? t("You reported somebody.") : t("You reported a message.");
+  if (outcome === "removed") return `${what} ${t("It was looked at, and the message was removed. Thank you.")}`;
+  if (outcome === "acted") return `${what} ${t("It was looked at, and something was done about it. Thank you.")}`;
+  return `${what} ${t("It was looked at, and nothing was done: no rule here was broken.")}`;
 }
 
 /** What stands before what is more than information. @type {Record<string, string>} */
-const LEADS = { important: "Important: ", urgent: "Urgent: " };
+const LEADS = { important: `${t("Important:")} `, urgent: `${t("Urgent:")} ` };
 
 export class NoticeBars {
   #root;

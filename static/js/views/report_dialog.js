@@ -1,5 +1,6 @@
 /** Reporting a message or a person to whoever runs this Chatter: why, and what else there is to say. */
 /** @import { ChatApi, Reported, ReportReason } from "../types.d.ts" */
+import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
 import { clone, part, setText } from "./markup.js";
 import { toast, reason as words } from "./toasts.js";
@@ -12,10 +13,17 @@ import { toast, reason as words } from "./toasts.js";
 export function openReport(what, name, chat) {
   const dialog = /** @type {HTMLDialogElement} */ (clone("report"));
   const message = "seq" in what;
-  setText(part(dialog, "title"), message ? "Report this message" : `Report ${name}`);
+  setText(part(dialog, "title"), message ? t("Report this message") : t("Report {name}", { name }));
   setText(
     part(dialog, "text"),
-    `Whoever runs this Chatter will see ${message ? "the message" : "their name and profile"} and that it was you who reported it. ${name} is not told.`,
+    message
+      ? t("Whoever runs this Chatter will see the message and that it was you who reported it. {name} is not told.", {
+          name,
+        })
+      : t(
+          "Whoever runs this Chatter will see their name and profile and that it was you who reported it. {name} is not told.",
+          { name },
+        ),
   );
   part(dialog, "around-field").hidden = !message;
   part(dialog, "close").addEventListener("click", () => dialog.close());
@@ -29,7 +37,7 @@ export function openReport(what, name, chat) {
     try {
       await chat.report(what, complaintIn(dialog));
       dialog.close();
-      toast("Thank you. Whoever runs this Chatter will look at it.");
+      toast(t("Thank you. Whoever runs this Chatter will look at it."));
     } catch (problem) {
       setText(part(dialog, "error"), words(problem));
     } finally {
