@@ -24,7 +24,7 @@ const inConversation = (chat) => ({
   keep: (conversation, text) => chat.setDraft(conversation, text),
   items: (conversation) => chat.thread(conversation).items,
   answers: () => null,
-  placeholder: (name) => (name ? `Message ${name}` : "Message"),
+  placeholder: (name) => (name ? t("Message {name}", { name }) : t("Message")),
 });
 
 /** What browsers report for a key that an input method is handling. */

@@ -78,7 +78,7 @@ function threading(view, { entry, replies }, doing, writes) {
   const begun = root !== entry?.seq || replies > 0;
   if (!entry || !doing.thread || root < view.me.from_seq || !(begun || writes)) return false;
   const run = () => doing.thread?.(view.id, root);
-  return { text: "Open thread", icon: "messages-square", run };
+  return { text: t("Open thread"), icon: "messages-square", run };
 }
 
 /** Are all of these saved for later? @param {ChatApi} chat @param {string} conversation @param {readonly number[]} seqs */

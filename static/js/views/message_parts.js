@@ -1,12 +1,11 @@
 /** What entries about a message made of it, on its bubble: the quote it answers, "Edited", reactions, "deleted". */
 /** @import { ChatApi, ConversationSummary, Message, ThreadItem } from "../types.d.ts" */
-import { list, t } from "../domain/locale.js";
+import { list, n, t } from "../domain/locale.js";
 import { ADMINISTRATOR, isOut } from "../domain/membership.js";
 import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
 import { plainLine } from "./plain_text.js";
-import { counted } from "./text.js";
 import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
@@ -64,7 +63,7 @@ function paintThread(element, { entry, replies }) {
   if (!entry || replies <= 0) return known?.remove();
   const link = known ?? clone("thread-link");
   link.dataset.thread = String(entry.seq);
-  setText(part(link, "thread-text"), counted(replies, "reply", "replies"));
+  setText(part(link, "thread-text"), n("{count} reply", "{count} replies", replies));
   if (!known) part(element, "reactions").after(link);
 }
 

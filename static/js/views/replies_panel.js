@@ -1,11 +1,11 @@
 /** The panel beside a conversation that shows one thread: a message, what answers it, and where one answers it. */
 /** @import { ChatApi, RepliesWindow, ThreadItem } from "../types.d.ts" */
 /** @import { MessageRow, Row } from "./thread_rows.js" */
+import { n, t } from "../domain/locale.js";
 import { Composer } from "./composer.js";
 import { elementOf, reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
 import { MessageActions } from "./message_actions.js";
-import { counted } from "./text.js";
 import { createRow, updateRow } from "./thread_row.js";
 import { rowsOf } from "./thread_rows.js";
 import { ThreadScroll } from "./thread_scroll.js";
@@ -67,7 +67,7 @@ export class RepliesPanel {
       keep: (conversation, text) => chat.setReplyDraft(conversation, this.#thread, text),
       items: () => this.#items,
       answers: () => this.#thread,
-      placeholder: () => "Reply in this thread",
+      placeholder: () => t("Reply in this thread"),
     });
     const doing = { ...dialogs, edit: this.#begin("edit"), reply: this.#begin("reply"), jump: this.#jump };
     this.#actions = new MessageActions(scroller, this.#rows, chat, doing, () => this.#items);
@@ -134,7 +134,7 @@ export class RepliesPanel {
         key: (row) => row.key,
         create: (row) => (row.type === "count" ? clone("replies-count") : createRow(row, this.#chat, () => undefined)),
         update: (element, row) => {
-          if (row.type === "count") setText(part(element, "text"), counted(row.count, "reply", "replies"));
+          if (row.type === "count") setText(part(element, "text"), n("{count} reply", "{count} replies", row.count));
           else updateRow(element, row, this.#chat, summary);
         },
       }),
@@ -198,8 +198,8 @@ export class RepliesPanel {
 
 /** @param {RepliesWindow} replies */
 function stateWords({ state, items }) {
-  if (state === "loading" && items.length < 2) return "Fetching…";
-  return state === "failed" ? "Only what this browser has seen. Are you online?" : "";
+  if (state === "loading" && items.length < 2) return t("Fetching…");
+  return state === "failed" ? t("Only what this browser has seen. Are you online?") : "";
 }
 
 /** The first message, how many replies there are, and these. @param {RepliesWindow} replies @returns {RepliesRow[]} */
