@@ -1,5 +1,6 @@
 /** Says what was taken back because the server refused it, where no bubble says so. */
 /** @import { ChatApi } from "../types.d.ts" */
+import { refusalText } from "../domain/locale.js";
 import { REFUSED } from "./bubble.js";
 import { toast } from "./toasts.js";
 
@@ -13,7 +14,7 @@ export class Refusals {
   }
 
   start() {
-    const end = this.#chat.on("refused", ({ kind, message }) => toast(`${REFUSED[kind]} ${message}`.trim()));
+    const end = this.#chat.on("refused", ({ kind, message }) => toast(`${REFUSED[kind]} ${refusalText(message)}`.trim()));
     this.#end = () => void end();
   }
 
