@@ -62,18 +62,18 @@ class MasterLink(Link):
 
     def __init__(self, *, master: Master, **options: Any) -> None:
         self._master = master
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def _connect(self) -> Any:
         self.host, self.port = self._master.address()
-        return super()._connect()
+        return super()._connect()  # type: ignore[no-untyped-call]
 
     def read_response(self, *arguments: Any, **options: Any) -> Any:
         """The answer; raises ConnectionError where this was a master and is none any more: the next asks again."""
         try:
             return super().read_response(*arguments, **options)
         except ReadOnlyError as error:
-            self.disconnect()
+            self.disconnect()  # type: ignore[no-untyped-call]
             raise RedisConnectionError("the former master is a replica now") from error
 
 
@@ -82,7 +82,9 @@ def pool_of(url: str, **options: Any) -> BlockingConnectionPool:
     followed = behind_sentinel(url)
     if followed is None:
         return BlockingConnectionPool.from_url(url, **options)
-    return BlockingConnectionPool(**options | followed | {"connection_class": MasterLink})
+    make: Any = BlockingConnectionPool
+    pool: BlockingConnectionPool = make(**options | followed | {"connection_class": MasterLink})
+    return pool
 
 
 def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNECTIONS) -> Redis:
