@@ -18,7 +18,7 @@ from app.backup.logs import Logs
 from app.domain.ids import message_id
 from app.models import Conversation, Membership
 from app.models.connection import connect, ensure_indexes
-from app.models.messages import read_range
+from app.models.messages import read_range, read_replies
 from app.sequencing.heads import Heads
 from app.sequencing.store import Store
 from app.sequencing.verification import verify_all
@@ -37,7 +37,9 @@ READINGS: dict[str, str] = {
     "app/backup/logs.py _page find": BY_ID,
     "app/backup/logs.py _wiped_by find": BY_ID,
     "app/models/messages.py judged index_information": INDEXES,
+    "app/models/messages.py count_replies find": CARRIES_IT,
     "app/models/messages.py read_changes find": BY_ID,
+    "app/models/messages.py read_replies find": CARRIES_IT,
     "app/models/messages.py _read find": BY_ID,
     "app/sequencing/heads.py _exist find": BY_ID,
     "app/sequencing/heads.py _with_successor find": BY_ID,
@@ -47,6 +49,7 @@ READINGS: dict[str, str] = {
     "app/sequencing/store.py _already_stored find": CARRIES_IT,
     "app/sequencing/store.py _insert_first insert_many": CARRIES_IT,
     "app/sequencing/targets.py carry_out bulk_write": BY_ID,
+    "app/sequencing/threads.py carry_out bulk_write": BY_ID,
     "app/sequencing/verification.py _pages find": BY_ID,
     "app/sequencing/verification.py _targets find": BY_ID,
     "app/sequencing/verification.py _client_ids find": CARRIES_IT,
@@ -122,6 +125,7 @@ def test_each_filter_has_the_shard_key_or_ids(listener: Listener, redis: Redis) 
     batch = [
         log.proposal("one"),
         revision(log, "edited", 1, "two"),
+        revision(log, "text", 1, "a reply"),
         revision(log, "pinned", 1),
         revision(log, "deleted", 1),
     ]
@@ -129,7 +133,8 @@ def test_each_filter_has_the_shard_key_or_ids(listener: Listener, redis: Redis) 
     Store().commit(batch, seen_before=True)
     Store().commit(batch)
     Heads(redis, SHARDS).of([log.conversation], exact=True)
-    read_range(log.conversation, 0, 4)
+    read_range(log.conversation, 0, 5)
+    read_replies(log.conversation, 1, 0, 9, 5)
     assert [verdict.problems for verdict in verify_all(redis, SHARDS)] == [[]]
     Logs(Conversation._get_db()).copy(lambda collection, document: None)
     assert {name for name, filters in listener.filters.items() if filters} == {"find", "insert", "update"}
@@ -140,4 +145,4 @@ def test_each_filter_has_the_shard_key_or_ids(listener: Listener, redis: Redis) 
     # Without the shard key MongoDB updates one document of a sharded collection only by its very id.
     assert all(isinstance(one.get("_id"), str) for one in listener.filters["update"])
     ids = {str(one["_id"]) for one in listener.filters["update"]}
-    assert ids <= {message_id(log.conversation, seq) for seq in range(1, 5)}
+    assert ids <= {message_id(log.conversation, seq) for seq in range(1, 6)}
