@@ -18,6 +18,7 @@ KIB = 1024
 SECRET_LENGTH = 32
 SECRET_DISTINCT_CHARACTERS = 10
 WEAK_WORDS = ("changeme", "change-me", "change_me", "secret", "password", "example", "insecure", "12345678")
+SENTINEL_ADDRESS = r"redis\+sentinel://([^:@/]*:[^@/]*@)?[^@/?:,]+:\d{1,5}(,[^@/?:,]+:\d{1,5})*/\d{1,5}/[\w.-]+"
 LOCAL_SUBJECT = "mailto:chatter@localhost"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -101,14 +102,14 @@ class Settings:
         production = environment == "production"
         port = env.number("PORT", 5000, 1, 65_535)
         public_url = _public_url(env, production, port)
-        redis_url = env.address("REDIS_URL", ("redis", "rediss"))
+        redis_url = _redis_address(env, "REDIS_URL")
         settings = cls(
             environment=environment,
             secret_key=_secret(env, "SECRET_KEY", production),
             jwt_secret_key=_secret(env, "JWT_SECRET_KEY", production),
             mongodb_uri=env.address("MONGODB_URI", ("mongodb", "mongodb+srv")),
             redis_url=redis_url,
-            redis_queue_url=env.address("REDIS_QUEUE_URL", ("redis", "rediss"), redis_url),
+            redis_queue_url=_redis_address(env, "REDIS_QUEUE_URL", redis_url),
             server_id=_server_id(env),
             app_name=env.text("APP_NAME", "Chatter"),
             default_country=_country(env),
@@ -283,6 +284,15 @@ def _origins(env: _Reader, environment: Environment, public_url: str) -> tuple[s
         if not re.fullmatch(r"https?://[^/*?#@\s]+", origin):
             raise ConfigError(f"ALLOWED_ORIGINS must list origins such as https://chat.example.org, not {origin!r}.")
     return origins
+
+
+def _redis_address(env: _Reader, name: str, default: str | None = None) -> str:
+    url = env.address(name, ("redis", "rediss", "redis+sentinel"), default)
+    if url.startswith("redis+sentinel://") and not re.fullmatch(SENTINEL_ADDRESS, url):
+        raise ConfigError(
+            f"{name} must name sentinels, a database and a service: redis+sentinel://user:password@host:port,host:port/0/mymaster."
+        )
+    return url
 
 
 def _transports(env: _Reader) -> tuple[Transport, ...]:

@@ -13,10 +13,12 @@ from gevent.socket import wait_read
 from pymongo.errors import PyMongoError
 from redis import BlockingConnectionPool, Connection, Redis
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError, ResponseError
 from redis.retry import Retry
 
 from app.counts import STORE_FAILURES
+from app.masters import Master, behind_sentinel
 
 REDIS_CONNECTIONS = 32
 READ_BYTES = 16_384
@@ -55,6 +57,36 @@ class Link(Connection):
         return False
 
 
+class MasterLink(Link):
+    """A connection to whoever is the master when it is made (``app/masters.py``)."""
+
+    def __init__(self, *, master: Master, **options: Any) -> None:
+        self._master = master
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def _connect(self) -> Any:
+        self.host, self.port = self._master.address()
+        return super()._connect()  # type: ignore[no-untyped-call]
+
+    def read_response(self, *arguments: Any, **options: Any) -> Any:
+        """The answer; raises ConnectionError where this was a master and is none any more: the next asks again."""
+        try:
+            return super().read_response(*arguments, **options)
+        except ReadOnlyError as error:
+            self.disconnect()  # type: ignore[no-untyped-call]
+            raise RedisConnectionError("the former master is a replica now") from error
+
+
+def pool_of(url: str, **options: Any) -> BlockingConnectionPool:
+    """A pool of connections to the Redis at ``url``, or to the master that the sentinels in it name."""
+    followed = behind_sentinel(url)
+    if followed is None:
+        return BlockingConnectionPool.from_url(url, **options)
+    make: Any = BlockingConnectionPool
+    pool: BlockingConnectionPool = make(**options | followed | {"connection_class": MasterLink})
+    return pool
+
+
 def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNECTIONS) -> Redis:
     """A client that decodes responses, from a pool that waits: redis-py's default pool fails under many greenlets.
 
@@ -62,7 +94,7 @@ def connect_redis(url: str, *, retries: int = 1, connections: int = REDIS_CONNEC
     the entries of the lost reply would be handled after those of the second, so committers take no retries.
     ``connections`` is the pool's limit: a blocking read holds one.
     """
-    pool = BlockingConnectionPool.from_url(
+    pool = pool_of(
         url,
         **({} if url.startswith("rediss:") else {"connection_class": Link}),
         max_connections=connections,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import BENCH, ROOT, generator
+from bench.capacity import write_page
 from bench.contenders import Contender, contenders
 from bench.loads import FULL, LOADS, QUICK, Load, Times
 from bench.measure import installed, measure
@@ -128,6 +129,8 @@ def _write(results: dict[str, Any], arguments: argparse.Namespace) -> None:
     path = folder / "results" / f"{results['date']}.json"
     path.write_text(json.dumps(results, indent=1) + "\n")
     print(f"{path}\n{write_report(results, folder)}")
+    if folder == BENCH:  # a full run: the page about capacity follows it
+        write_page()
 
 
 def _raise_file_limit() -> None:

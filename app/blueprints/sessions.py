@@ -7,10 +7,11 @@ import msgspec
 from flask import Flask, Request, Response, g
 from flask_session.base import ServerSideSession
 from flask_session.redis import RedisSessionInterface
-from redis import BlockingConnectionPool, Redis
+from redis import Redis
 from redis.exceptions import RedisError
 
 from app.sequencing import keys
+from app.stores import pool_of
 
 GUEST_LIFE = timedelta(hours=2)
 SESSION_ID_BYTES = 32
@@ -92,7 +93,7 @@ def speaks_by_token(request: Request) -> bool:
 
 def _connect(redis_url: str) -> Redis:
     # Sessions are bytes, hence a client of its own; blocking, because a pool that raises loses requests in a burst.
-    pool = BlockingConnectionPool.from_url(
+    pool = pool_of(
         redis_url,
         max_connections=POOL_CONNECTIONS,
         timeout=POOL_WAIT_S,

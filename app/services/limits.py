@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from app.counts import LIMITED
 from app.domain.errors import Degraded, RateLimited
 from app.sequencing import keys
+from app.stores import pool_of
 
 MINUTE_S = 60
 HOUR_S = 3_600
@@ -98,14 +98,14 @@ class Limits:
         posts: Bucket | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        pool = BlockingConnectionPool.from_url(
+        pool = pool_of(
             redis_url,
             max_connections=POOL_CONNECTIONS,
             timeout=POOL_WAIT_S,
             socket_timeout=POOL_WAIT_S,
             socket_connect_timeout=POOL_WAIT_S,
         )
-        storage = RedisStorage(redis_url, connection_pool=pool, key_prefix=keys.limit_prefix())
+        storage = RedisStorage("redis://", connection_pool=pool, key_prefix=keys.limit_prefix())
         self._windows = MovingWindowRateLimiter(storage)
         self._lenient = lenient
         self._posts = posts
