@@ -8,17 +8,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_LISTED = 256
+"""Numbers of a thread's last replies that stand with its root."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replies:
     """How many replies a root has, as of the entry ``rev``, the last that changed that.
 
-    ``apart``: by reader, how many more or fewer for them, where some of it is hidden from them.
+    ``apart``: by reader, how many more or fewer for them, where some of it is hidden from them. ``last``: the numbers of the
+    last replies in order, deleted ones among them, at most ``MOST_LISTED``: of all, where they are fewer.
     """
 
     count: int
     rev: int
     apart: Mapping[str, int] = field(default_factory=dict)
+    last: tuple[int, ...] = ()
+
+    def before(self, seq: int, most: int) -> list[int] | None:
+        """The numbers of the last ``most`` replies before ``seq``, in order; None where earlier ones than are listed may be."""
+        found = [number for number in self.last if number < seq][-most:]
+        return found if len(found) == most or len(self.last) < MOST_LISTED else None
 
     @property
     def differs(self) -> bool:

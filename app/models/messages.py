@@ -1,9 +1,8 @@
 """The log as MongoDB keeps it.
 
 A document costs what its names and indexes cost, millions of times, so stored names are one letter and there are two
-indexes of all: ``_id``, made of conversation and number, and the sender's client id. Both are unique and together they judge
-every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary. A third
-index, a partial one, holds replies alone, by the message that their thread begins with.
+indexes: ``_id``, made of conversation and number, and the sender's client id. Both are unique and together they judge
+every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
 """
 
 from collections import Counter
@@ -26,7 +25,6 @@ from app.models.folds import fold_in
 
 MONGO_TIMEOUT_MS = 10_000
 SENT_ONCE = "sent_once"
-THREAD = "thread"
 IDS_AT_ONCE = 50
 """Ids in one query: a server that compares each document with each of them takes four times as long for 200."""
 
@@ -50,6 +48,7 @@ class Message(Document):
     replies = IntField(db_field="n")
     replies_rev = IntField(db_field="m")
     replies_apart = DictField(db_field="u", default=None)
+    replies_last = ListField(IntField(), db_field="q", default=None)
     rev = IntField(db_field="r")
     view = DictField(db_field="v", default=None)
     original = StringField(db_field="w")
@@ -58,14 +57,7 @@ class Message(Document):
     meta = {  # noqa: RUF012
         "collection": "messages",
         "auto_create_index": False,
-        "indexes": [
-            {"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE},
-            {
-                "fields": ("conversation", "root", "id"),
-                "partialFilterExpression": {"a": {"$exists": True}},
-                "name": THREAD,
-            },
-        ],
+        "indexes": [{"fields": ("conversation", "sender", "client_id"), "unique": True, "name": SENT_ONCE}],
     }
 
 
@@ -127,8 +119,12 @@ def from_document(document: dict[str, Any]) -> Entry:
         forwarded=document.get("f", False),
         fold=fold_in(document) if "r" in document else None,
         root=document.get("a"),
-        replies=Replies(document["n"], document["m"], document.get("u", {})) if "m" in document else None,
+        replies=_replies(document) if "m" in document else None,
     )
+
+
+def _replies(document: dict[str, Any]) -> Replies:
+    return Replies(document["n"], document["m"], document.get("u", {}), tuple(document.get("q", ())))
 
 
 def read_range(conversation: str, after: int, until: int) -> list[Entry]:
@@ -147,22 +143,18 @@ def read_changes(
     return sorted((from_document(document) for document in found), key=lambda entry: entry.seq)
 
 
-def read_replies(conversation: str, root: int, after: int, before: int, limit: int) -> list[Entry]:
-    """The last ``limit`` replies of a thread between the numbers ``after`` and ``before``, in order."""
-    between = {"$gt": message_id(conversation, after), "$lt": message_id(conversation, before)}
-    found = messages().find({"c": conversation, "a": root, "k": "text", "_id": between}).sort("_id", -1).limit(limit)
+def find_replies(conversation: str, root: int, before: int, limit: int) -> list[Entry]:
+    """The last ``limit`` replies of a thread before the number ``before``, in order: looks through the log between."""
+    between = {"$gt": message_id(conversation, root), "$lt": message_id(conversation, before)}
+    found = messages().find({"_id": between, "a": root, "k": "text"}).sort("_id", -1).limit(limit)
     return [from_document(document) for document in found][::-1]
 
 
 def count_replies(conversation: str, roots: Items[int], until: int) -> Counter[int]:
-    """How many of the replies up to the number ``until`` are there now, by root."""
-    replies = {
-        "c": conversation,
-        "a": {"$in": sorted(roots)},
-        "k": "text",
-        "_id": {"$lte": message_id(conversation, until)},
-    }
-    return Counter(row["a"] for row in messages().find(replies | {"v.d": None}, {"_id": 0, "a": 1}))
+    """How many of the replies up to the number ``until`` are there now, by root: looks through the log between."""
+    between = {"$gt": message_id(conversation, min(roots)), "$lte": message_id(conversation, until)}
+    replies = {"_id": between, "a": {"$in": sorted(roots)}, "k": "text", "v.d": None}
+    return Counter(row["a"] for row in messages().find(replies, {"_id": 0, "a": 1}))
 
 
 def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:

@@ -5,7 +5,7 @@ from typing import Any
 from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry, within_bytes
 from app.domain.errors import NotFound
-from app.models.messages import read_many, read_replies
+from app.models.messages import find_replies, read_many
 from app.services.access import Access
 from app.services.as_of import entries_as_of
 
@@ -23,7 +23,7 @@ class Replies:
         """
         self._access.reader(user, conversation)
         entry = read_many([(conversation, root)]).get((conversation, root))
-        found = read_replies(conversation, root, root, before or MAX_SEQ + 1, limit + 1)
+        found = _before(entry, before or MAX_SEQ, limit + 1) if entry is not None else []
         place = self._access.place(user, conversation)  # after the entries
         last = MAX_SEQ if place.until_seq is None else place.until_seq
         if entry is None or not _begins(entry, user) or not place.from_seq <= root <= last:
@@ -39,6 +39,17 @@ class Replies:
             "replies": [reply.seen_by(user) for reply in seen[1:]],
             "next": replies[0].seq if replies and more else None,
         }
+
+
+def _before(root: Entry, before: int, limit: int) -> list[Entry]:
+    """The last replies before a number, in order: those that stand with the root, and of long threads the earlier ones."""
+    if root.replies is None:
+        return []
+    listed = root.replies.before(before, limit)
+    if listed is None:
+        return find_replies(root.conversation, root.seq, before, limit)
+    found = read_many([(root.conversation, seq) for seq in listed])
+    return [entry for _, entry in sorted(found.items())]
 
 
 def _begins(entry: Entry, user: str) -> bool:

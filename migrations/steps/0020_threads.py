@@ -1,4 +1,4 @@
-"""Create the index of threads, and put the replies that are there already into it, in their order."""
+"""Put the replies that are there already into threads, in their order."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,6 @@ from pymongo.database import Database
 from app.domain.entries import Entry
 from app.domain.ids import message_id
 from app.domain.threads import root_of
-from app.models.connection import ensure_indexes
 from app.models.messages import from_document, messages
 from app.sequencing.threads import carry_out
 
@@ -18,7 +17,6 @@ PAGE_ENTRIES = 500
 
 
 def upgrade(db: Database[dict[str, Any]]) -> None:
-    ensure_indexes()
     after = ""
     while page := _unthreaded(after):
         for document in page:

@@ -102,6 +102,29 @@ def test_what_is_saved_leads_to_what_is_far_outside_the_window(person: Joiner, m
     assert ann.page.url.endswith(f"/c/{conversation}")
 
 
+def test_what_is_deleted_for_oneself_and_saved_offline_follows_when_the_network_is_back(person: Joiner) -> None:
+    ann, ben = talking(person, "one", "two", "three")
+    phone = ben.second_tab()
+    offline(ben)
+    choose(ben, "three", "Save")
+    expect(ben.message("three").get_by_role("img", name="Saved")).to_be_visible()
+    choose(ben, "one", "Delete for me")
+    ben.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    for tab in (ben, phone):
+        tab.wait_for_messages(["two", "three"])
+    ben.reload()
+    ben.wait_for_messages(["two", "three"])
+    expect(ben.message("three").get_by_role("img", name="Saved")).to_be_visible()
+    ben.go_online()
+    ben.wait_for_standing("up_to_date", within_ms=30_000)
+    view = f"{ben.address}/api/v1/conversations/{ben.conversation}"
+    stored = lambda: ben.context.request.get(view).json()["me"]  # noqa: E731
+    ben.wait_until(lambda: (stored()["hidden"], stored()["saved"]) == ([1], [3]))
+    ben.page.get_by_role("link", name="Saved").click()
+    expect(ben.page.get_by_text("three")).to_be_visible()
+    ann.wait_for_messages(["one", "two", "three"])
+
+
 def test_several_are_deleted_for_oneself_alone_in_every_tab(person: Joiner) -> None:
     ann, ben = talking(person, "one", "two", "three")
     other = ben.second_tab()

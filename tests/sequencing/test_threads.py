@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from app.models.messages import messages, read_replies
+from app.domain.threads import MOST_LISTED
+from app.models.messages import find_replies, messages, read_many
 from app.sequencing import store as store_module
 from app.sequencing.outcomes import Stored
 from app.sequencing.store import Store
@@ -18,6 +19,11 @@ from tests.sequencing.test_revisions import revision, told, wire
 def thread(log: Log, root: int, reader: int = 0) -> tuple[int, int]:
     shown = wire(log, root, reader)
     return shown["replies"], shown["replies_rev"]
+
+
+def listed(log: Log, root: int) -> tuple[int, ...]:
+    replies = read_many([(log.conversation, root)])[log.conversation, root].replies
+    return replies.last if replies is not None else ()
 
 
 def test_a_reply_to_a_reply_belongs_to_the_roots_thread(log: Log) -> None:
@@ -38,8 +44,8 @@ def test_a_reply_to_a_reply_belongs_to_the_roots_thread(log: Log) -> None:
     assert (thread(log, 1), thread(log, 4)) == ((2, 3), (1, 5))
     later = Store().commit([revision(log, "text", 3, "in a later batch")])
     assert [outcome.entry.root for outcome in later if isinstance(outcome, Stored)] == [1]
-    assert [entry.seq for entry in read_replies(log.conversation, 1, 0, 100, 10)] == [2, 3, 6]
-    assert [entry.seq for entry in read_replies(log.conversation, 1, 0, 6, 1)] == [3]
+    assert listed(log, 1) == (2, 3, 6)
+    assert [entry.seq for entry in find_replies(log.conversation, 1, 6, 1)] == [3]
 
 
 def test_a_deleted_reply_stays_and_is_not_counted(log: Log) -> None:
@@ -47,7 +53,7 @@ def test_a_deleted_reply_stays_and_is_not_counted(log: Log) -> None:
     store.commit([log.proposal("root"), revision(log, "text", 1, "a"), revision(log, "text", 2, "b", sender=1)])
     assert told(store.commit([revision(log, "deleted", 2)])) == [4]
     assert thread(log, 1) == (1, 4)
-    assert [entry.seq for entry in read_replies(log.conversation, 1, 0, 100, 10)] == [2, 3]
+    assert listed(log, 1) == (2, 3)
     assert wire(log, 4)["root"] == 1
 
 
@@ -109,3 +115,10 @@ def test_the_same_reply_asked_for_again_is_the_same(log: Log) -> None:
     store.commit([log.proposal("root"), reply])
     assert told(store.commit([replace(reply)])) == [2]
     assert thread(log, 1) == (1, 2)
+
+
+def test_a_root_lists_the_last_of_many_replies(log: Log) -> None:
+    replies = [revision(log, "text", 1, f"reply {n}") for n in range(MOST_LISTED + 3)]
+    Store().commit([log.proposal("root"), *replies])
+    assert thread(log, 1) == (MOST_LISTED + 3, MOST_LISTED + 4)
+    assert listed(log, 1) == tuple(range(5, MOST_LISTED + 5))

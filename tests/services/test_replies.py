@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from app.domain import threads
 from app.domain.commands import Sync
 from app.domain.errors import NotAMember, NotFound
 from app.domain.ids import message_id
@@ -38,6 +39,20 @@ def test_a_thread_is_read_from_its_end_a_page_at_a_time(world: World, chat: Chat
     assert ([entry["seq"] for entry in page["replies"]], page["next"]) == ([5, 6], 5)
     page = Replies(world.access).page(ada, conversation, 1, 5, 3)
     assert ([entry["seq"] for entry in page["replies"]], page["next"]) == ([2, 3, 4], None)
+
+
+def test_of_a_long_thread_the_earlier_replies_are_found_too(
+    world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, _, conversation = chat
+    monkeypatch.setattr(threads, "MOST_LISTED", 3)
+    messages().update_one({"_id": message_id(conversation, 1)}, {"$set": {"q": [4, 5, 6]}})
+    page = Replies(world.access).page(ada, conversation, 1, None, 2)
+    assert ([entry["seq"] for entry in page["replies"]], page["next"]) == ([5, 6], 5)
+    page = Replies(world.access).page(ada, conversation, 1, 5, 2)
+    assert ([entry["seq"] for entry in page["replies"]], page["next"]) == ([3, 4], 3)
+    page = Replies(world.access).page(ada, conversation, 1, 3, 2)
+    assert ([entry["seq"] for entry in page["replies"]], page["next"]) == ([2], None)
 
 
 def test_what_was_deleted_stands_in_it(world: World, chat: Chat) -> None:
@@ -90,14 +105,13 @@ def test_replies_from_before_are_put_into_threads_once(
 ) -> None:
     ada, ben, conversation = chat
     revise(world, ben, conversation, "deleted", 3)
-    messages().update_many({}, {"$unset": {"a": "", "n": "", "m": ""}})
+    messages().update_many({}, {"$unset": {"a": "", "n": "", "m": "", "q": ""}})
     messages().update_one({"_id": message_id(conversation, 2)}, {"$set": {"a": 1}})
-    messages().update_one({"_id": message_id(conversation, 1)}, {"$set": {"n": 1, "m": 2}})
+    messages().update_one({"_id": message_id(conversation, 1)}, {"$set": {"n": 1, "m": 2, "q": [2]}})
     run(settings(clean_redis_url, clean_mongodb_uri), connect(clean_mongodb_uri))
     page = Replies(world.access).page(ada, conversation, 1, None, 50)
     assert ([entry["seq"] for entry in page["replies"]], page["root"]["replies"]) == ([2, 3, 4, 5, 6], 4)
     assert page["root"]["replies_rev"] == 7
-    assert "thread" in messages().index_information()
 
 
 def _id() -> str:

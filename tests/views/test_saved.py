@@ -49,9 +49,11 @@ def test_a_selection_is_saved_together_and_what_is_refused_is_said(open_page: Op
     select(page, 3, 1)
     page.evaluate("() => { chat.refusal = { code: 'forbidden', message: 'You can save 1,000 messages.' }; }")
     bar(page).get_by_role("button", name="Save").click()
-    expect(page.get_by_text("You can save 1,000 messages.")).to_be_visible()
-    expect(bar(page)).to_contain_text("2 selected")
+    expect(page.get_by_text("Not saved. You can save 1,000 messages.")).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+    expect(page.locator(".saved-mark")).to_have_count(0)
     page.evaluate("() => { chat.refusal = null; }")
+    select(page, 3, 1)
     bar(page).get_by_role("button", name="Save").click()
     expect(bar(page)).to_be_hidden()
     assert asked(page, "save")[-1] == [conversation, [1, 3], True]

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
+import { repliesTo } from "../../../static/js/domain/threads.js";
 import { databaseName, History } from "../../../static/js/state/history.js";
 import * as idb from "../../../static/vendor/idb.js";
 import { conversation, entries, entry, numbers } from "./entries.js";
@@ -43,6 +44,18 @@ test("the tail is the newest run", async () => {
   assert.deepEqual(numbers(await history.tail("c", 5)), [16, 17, 18, 19, 20]);
   assert.deepEqual(numbers(await history.tail("c", 50)), numbers(entries(8, 20)));
   assert.deepEqual(await history.tail("never seen", 50), []);
+});
+
+test("a root that is kept is counted on when replies come, and a thread is its root and those", async () => {
+  history.put("c", entries(1, 3));
+  await history.flush();
+  history.put("c", [entry(4, { target: 2, root: 2 }), entry(5), entry(6, { target: 4, root: 2 })]);
+  await history.flush();
+  history.put("c", [entry(7, { kind: "deleted", target: 4, root: 2, body: "" }), entry(6, { target: 4, root: 2 })]);
+  const thread = await history.thread("c", 2);
+  assert.deepEqual(numbers(thread), [2, 4, 6]);
+  assert.equal(repliesTo(thread[0]), 1);
+  assert.notEqual(thread[1].deleted_at, undefined);
 });
 
 test("conversations do not run into each other", async () => {
