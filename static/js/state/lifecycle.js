@@ -9,7 +9,7 @@ import { OUTBOX_PREFIX } from "./outbox_storage.js";
 import { worthFetching } from "./prefetching.js";
 
 const GREETING_MS = 1_000;
-/** After a lost connection many browsers come back at once; what is not urgent is spread over this time. */
+/** After a lost connection many come back at once; what is not urgent is spread over this time. */
 const SPREAD_MS = 8_000;
 const PATIENCE_MS = 2_000;
 
@@ -225,10 +225,12 @@ export class Lifecycle {
 
   /** @param {Record<string, number>} heads */
   #heads(heads) {
-    const { connection, pause, notifier, intake, cursors, draftSync } = this.parts;
-    if (!connection.online) notifier.connected(heads);
-    if (!connection.online) draftSync.flush();
-    if (!connection.online) void this.parts.replies.refresh();
+    const { connection, pause, notifier, intake, cursors, draftSync, replies } = this.parts;
+    if (!connection.online) {
+      notifier.connected(heads);
+      draftSync.flush();
+      void replies.refresh();
+    }
     intake.heads(heads);
     connection.become("online");
     pause.beat();
@@ -272,9 +274,8 @@ export class Lifecycle {
 
   /** @param {string} conversation @param {boolean} paused */
   #pausedElsewhere(conversation, paused) {
-    const { pause } = this.parts;
-    if (paused) pause.hold(conversation);
-    else pause.free(conversation);
+    if (paused) this.parts.pause.hold(conversation);
+    else this.parts.pause.free(conversation);
   }
 
   /**
