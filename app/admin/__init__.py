@@ -10,6 +10,7 @@ from app.admin.conversations import ConversationsView
 from app.admin.index import IndexView
 from app.admin.log import LogView
 from app.admin.reports import ReportsView
+from app.admin.settings import SettingsView
 from app.admin.users import UsersView
 from app.blueprints.security import csp_nonce
 
@@ -24,5 +25,6 @@ def init_app(app: Flask) -> None:
     admin.add_view(ReportsView(name="Reports", endpoint="admin_reports", url="reports"))
     admin.add_view(AnnouncementsView(name="Announcements", endpoint="admin_announcements", url="announcements"))
     admin.add_view(LogView(name="Log", endpoint="admin_log", url="log"))
+    admin.add_view(SettingsView(name="Settings", endpoint="admin_settings", url="settings"))
     admin.add_view(AuditView(name="Audit log", endpoint="admin_audit", url="audit"))
     app.cli.add_command(cli.commands)

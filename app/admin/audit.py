@@ -28,6 +28,7 @@ ACTIONS = {
     "log_verified": "Verified a log",
     "letter_retried": "Tried a dead letter again",
     "letter_discarded": "Discarded a dead letter",
+    "settings_changed": "Changed what is allowed here",
     "deletion_asked": "Asked for a deletion in a week",
     "account_kept": "Kept an account that was to be deleted",
     "deleted_at_once": "Deleted an account at once",

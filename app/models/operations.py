@@ -9,10 +9,11 @@ RESTORING = "restoring"
 
 
 class Installation(Document):
-    """One document, ``_id`` "installation": facts fixed at installation."""
+    """One document, ``_id`` "installation": facts fixed at installation, and what administrators allow (``switches``)."""
 
     id = StringField(primary_key=True)
     shard_count = IntField(required=True)
+    switches = DictField(default=None)
     created_at = DateTimeField(default=now)
 
     meta = {"collection": "installation", "auto_create_index": False}  # noqa: RUF012

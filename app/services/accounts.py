@@ -1,5 +1,6 @@
 """Accounts: how a person comes in, and who they say they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,10 @@ class GoogleProfile:
 
 
 class Accounts:
-    """Creates, finds, links and changes accounts."""
+    """Creates, finds, links and changes accounts. ``check_sign_up`` raises Forbidden while nobody new is let in."""
+
+    def __init__(self, check_sign_up: Callable[[], None] = lambda: None) -> None:
+        self._check_sign_up = check_sign_up
 
     def get(self, user_id: str) -> User:
         """The account. Raises NotFound where there is none, or it is disabled."""
@@ -38,16 +42,17 @@ class Accounts:
         return user
 
     def sign_in_by_phone(self, phone: str) -> User:
-        """The account of ``phone`` (E.164, proven), made if there is none. Raises Forbidden where it is disabled."""
-        return enabled(_find_or_create({"phone": phone}, {}))
+        """The account of ``phone`` (E.164, proven), made if there is none. Raises Forbidden where it is disabled, or new and
+        nobody new is let in."""
+        return enabled(self._find_or_create({"phone": phone}, {}))
 
     def sign_in_by_google(self, profile: GoogleProfile) -> User:
-        """The account of this Google identity, made if there is none. Raises Forbidden where it is disabled.
+        """The account of this Google identity, made if there is none. Raises Forbidden as above.
 
         Accounts are found by ``sub`` and never by e-mail: an address changes hands, and is nobody's proof here.
         """
         suggested = {"email": profile.email, "name": _suggested_name(profile.name)}
-        return enabled(_find_or_create({"google_sub": profile.sub}, suggested))
+        return enabled(self._find_or_create({"google_sub": profile.sub}, suggested))
 
     def link_phone(self, user_id: str, phone: str) -> None:
         """Make ``phone`` (E.164, proven) a way into the account. Raises Conflict where it is another's."""
@@ -113,17 +118,17 @@ class Accounts:
             raise NotFound
         return before.avatar or None
 
-
-def _find_or_create(identity: dict[str, str], suggested: dict[str, Any]) -> User:
-    user: User | None = User.objects(**identity).first()
-    if user is not None:
+    def _find_or_create(self, identity: dict[str, str], suggested: dict[str, Any]) -> User:
+        user: User | None = User.objects(**identity).first()
+        if user is not None:
+            return user
+        self._check_sign_up()
+        try:
+            user = User(**identity, **suggested).save(force_insert=True)
+        except NotUniqueError:
+            # Two first sign-ins at the same moment: the unique index let one of them create the account.
+            user = User.objects.get(**identity)
         return user
-    try:
-        user = User(**identity, **suggested).save(force_insert=True)
-    except NotUniqueError:
-        # Two first sign-ins at the same moment: the unique index let one of them create the account.
-        user = User.objects.get(**identity)
-    return user
 
 
 def enabled(user: User) -> User:

@@ -49,6 +49,7 @@ from app.services.reports import Reports
 from app.services.requests import Requests
 from app.services.saved import Saved
 from app.services.sms import provider_for
+from app.services.switches import SwitchBoard
 from app.services.tokens import Tokens
 from app.services.typing import TypingNotes
 from app.services.vapid import Vapid
@@ -66,6 +67,7 @@ def build(
         posts=Bucket(settings.post_burst, settings.post_per_second),
     )
     access = Access()
+    switches = SwitchBoard()
     visibility = Visibility()
     presence = Presence(redis, process, publisher, visibility)
     conversations = Conversations(heads, presence, publisher, limits)
@@ -75,9 +77,10 @@ def build(
     jobs = Jobs()
     exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
-    groups = Groups(messages, conversations, presence, publisher, limits, access, photos)
+    groups = Groups(messages, conversations, presence, publisher, limits, access, photos, switches.check_founder)
     account_search, notices = AccountSearch(), Notices(publisher)
-    accounts, deletions, passkeys = Accounts(), Deletions(jobs), Passkeys(settings, redis, limits)
+    accounts = Accounts(lambda: switches.current().check_sign_up())
+    deletions, passkeys = Deletions(jobs), Passkeys(settings, redis, limits)
     figures = Figures(redis, presence, settings.shard_count)
     account_control = AccountControl(accounts, devices, passkeys, exports, deletions)
     conversation_control = ConversationControl(redis, messages, conversations, access, publisher)
@@ -121,6 +124,7 @@ def build(
         reports=Reports(messages, limits),
         requests=Requests(conversations, receipts, heads, publisher),
         saved=Saved(conversations, publisher),
+        switches=switches,
         tokens=Tokens(settings, devices),
         typing=TypingNotes(access, publisher, visibility),
     )

@@ -1,6 +1,6 @@
 """Groups: founded, and changed. What changes them are entries of their logs (``app/domain/membership.py``)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pymongo import InsertOne, UpdateOne
@@ -43,7 +43,9 @@ class Groups:
         limits: Limits,
         access: Access,
         photos: Photos,
+        check_founder: Callable[[str], None] = lambda user: None,
     ) -> None:
+        self._check_founder = check_founder
         self._messages = messages
         self._access = access
         self._conversations = conversations
@@ -56,13 +58,14 @@ class Groups:
         """Make a group of ``user`` (its owner) and ``members``, contacts of theirs; answers its view.
 
         ``client_id`` (a UUID) makes a repeated request the same group. Who blocked ``user`` is left out silently:
-        a refusal would tell. Raises Invalid, Forbidden (somebody is not to be added by them), RateLimited, and Pending or Degraded where the log cannot be begun now:
+        a refusal would tell. Raises Invalid, Forbidden (somebody is not to be added by them, or they make no groups), RateLimited, and Pending or Degraded where the log cannot be begun now:
         asking again with the same ``client_id`` completes it.
         """
         self._limits.check("group_create", user)
         title = _title(title)
         conversation = derived_id("group", user, client_id)
         if Conversation.objects(id=conversation).first() is None:
+            self._check_founder(user)
             _store(conversation, title, user, [user, *self._eligible(user, members)])
         joining = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
         self._messages.append(user, conversation, client_id, "created", title)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.reports import Reports
     from app.services.requests import Requests
     from app.services.saved import Saved
+    from app.services.switches import SwitchBoard
     from app.services.tokens import Tokens
     from app.services.typing import TypingNotes
 
@@ -88,6 +89,7 @@ class Services:
     reports: "Reports"
     requests: "Requests"
     saved: "Saved"
+    switches: "SwitchBoard"
     tokens: "Tokens"
     typing: "TypingNotes"
 

@@ -98,6 +98,8 @@ export interface UserView {
   deleted?: boolean;
   /** one's own (absent: kept by an older version) */
   role?: "member" | "admin";
+  /** may one make groups here? of oneself (absent: kept by an older version) */
+  makes_groups?: boolean;
 }
 /** What calls one in a chat: every message, those that name or answer one, or none. */
 export type Level = "all" | "mentions" | "none";

@@ -79,7 +79,7 @@ def test_a_member_sees_no_way_there(person: Joiner) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("part", ["", "people", "conversations", "audit"])
+@pytest.mark.parametrize("part", ["", "people", "conversations", "settings", "audit"])
 def test_axe_finds_nothing_serious(site: Site, person: Joiner, part: str) -> None:
     ann, eve = person("Ann Axe", **NO_POLICY), person("Eve Ordinary")
     promote(site, ann)

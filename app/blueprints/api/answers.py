@@ -285,9 +285,10 @@ class PushView(Answer):
 
 
 class Me(UserView):
-    """Oneself: ``role`` admin sees the dashboard."""
+    """Oneself: ``role`` admin sees the dashboard; ``makes_groups``: may one make groups here?"""
 
     role: Literal["member", "admin"]
+    makes_groups: bool
 
 
 class Bootstrap(Answer):

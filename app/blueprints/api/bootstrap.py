@@ -21,7 +21,11 @@ def bootstrap() -> ResponseReturnValue:
     """Oneself, one's conversations and contacts, what one wants to be told of, and what one is told."""
     account = current_account()
     return {
-        "me": {**user_view(account), "role": account.role},
+        "me": {
+            **user_view(account),
+            "role": account.role,
+            "makes_groups": services().switches.current().makes_groups(account.role),
+        },
         "conversations": services().conversations.overview(account.id),
         "contacts": services().contacts.overview(account.id),
         "notifications": Notifications.of(account.notifications).to_wire(),

@@ -44,6 +44,7 @@ export class NewChat {
 
   open() {
     this.#query.value = "";
+    part(this.#dialog, "group").hidden = this.#chat.me.makes_groups === false;
     this.#step("person");
     openDialog(this.#dialog);
     this.#query.focus();
