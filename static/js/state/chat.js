@@ -4,7 +4,7 @@
  */
 /** @import { ChatApi, Complaint, Level, NotificationsView, Reported, Topic } from "../types.d.ts" */
 /** @import { Ports } from "./assembly.js" */
-/** @import { Entrance } from "./lifecycle.js" */
+/** @import { Entrance } from "./entrance.js" */
 
 import { isOut } from "../domain/membership.js";
 import { Lifecycle } from "./lifecycle.js";

@@ -1,7 +1,11 @@
 /** Who is here? The browser's memory answers at once where it may be trusted, else the server. */
 /** @import { Api } from "../net/api.js" */
-/** @import { Entrance } from "./lifecycle.js" */
+/** @import { AnnouncementView, ContactView, ConversationView, NoticeView, NotificationsView, UserView } from "../types.d.ts" */
+/** @import { SnapshotData } from "./snapshot.js" */
 /** @import { Store } from "./store.js" */
+
+/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, notices?: NoticeView[], announcements?: AnnouncementView[], announcements_closed?: string[], server_time: number, sync_interval_minutes: number }} Bootstrap */
+/** @typedef {{ me: UserView, snapshot: SnapshotData | null, bootstrap: Bootstrap | null, askedAt: number }} Entrance */
 
 /**
  * @param {Store} store

@@ -1,6 +1,6 @@
 /** From the first paint to signing out: what happens when, over the parts that do it. */
-/** @import { AnnouncementView, ContactView, ConversationView, NoticeView, NotificationsView, UserView } from "../types.d.ts" */
 /** @import { Parts, Ports } from "./assembly.js" */
+/** @import { Bootstrap, Entrance } from "./entrance.js" */
 /** @import { SnapshotData } from "./snapshot.js" */
 /** @import { Note } from "./tabs.js" */
 import { ApiRefusal } from "../net/api.js";
@@ -12,9 +12,6 @@ const GREETING_MS = 1_000;
 /** After a lost connection many come back at once; what is not urgent is spread over this time. */
 const SPREAD_MS = 8_000;
 const PATIENCE_MS = 2_000;
-
-/** @typedef {{ me: UserView, conversations: ConversationView[], contacts: ContactView[], notifications?: NotificationsView, notices?: NoticeView[], announcements?: AnnouncementView[], announcements_closed?: string[], server_time: number, sync_interval_minutes: number }} Bootstrap */
-/** @typedef {{ me: UserView, snapshot: SnapshotData | null, bootstrap: Bootstrap | null, askedAt: number }} Entrance */
 
 export class Lifecycle {
   #ports;
