@@ -14,7 +14,9 @@ export class Refusals {
   }
 
   start() {
-    const end = this.#chat.on("refused", ({ kind, message }) => toast(`${REFUSED[kind]} ${refusalText(message)}`.trim()));
+    const end = this.#chat.on("refused", ({ kind, message }) =>
+      toast(`${REFUSED[kind]} ${refusalText(message)}`.trim()),
+    );
     this.#end = () => void end();
   }
 
