@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
 import requests
 from redis import Redis
 
@@ -19,15 +19,16 @@ Group = Callable[..., str]
 TRIES = 40
 
 
-def start(installation: Installation, **settings: str) -> tuple[int, list[Web]]:
-    """A port for the balancer, and two servers that believe one."""
-    port = free_port()
-    behind = {"TRUSTED_PROXIES": "1", "EMBEDDED_COMMITTER": "false", "ALLOWED_ORIGINS": f"http://localhost:{port}"}
+def start(installation: Installation, balancers: int, **settings: str) -> tuple[list[int], list[Web]]:
+    """Ports for balancers, and two servers that believe one."""
+    ports = [free_port() for _ in range(balancers)]
+    origins = ",".join(f"http://localhost:{port}" for port in ports)
+    behind = {"TRUSTED_PROXIES": "1", "EMBEDDED_COMMITTER": "false", "ALLOWED_ORIGINS": origins}
     installation.worker()
     servers = [installation.web(wait=False, **behind | settings) for _ in range(2)]
     for web in servers:
         web.wait_until_ready()
-    return port, servers
+    return ports, servers
 
 
 def served(web: Web) -> int:
@@ -53,46 +54,54 @@ def _moved(servers: list[Web], before: list[int]) -> int:
     return next(n for n, (web, old) in enumerate(zip(servers, before, strict=True)) if served(web) != old)
 
 
-def chat_across(conversation: str, here: Client, there: Client, first: int) -> None:
+def chat_across(conversation: str, here: Client, there: Client) -> None:
     """Each says two things in turn, and both hear all of them in one order."""
-    for n in range(4):
-        assert (here, there)[n % 2].post(conversation, f"{n}")["seq"] == first + n
-    numbers = list(range(first, first + 4))
+    numbers = [(here, there)[n % 2].post(conversation, f"{n}")["seq"] for n in range(4)]
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
     for client in (here, there):
         client.wait_for(lambda c: [e["seq"] for e in c.entries(conversation)][-4:] == numbers)
 
 
-@pytest.mark.parametrize("configuration", ["nginx.conf", "haproxy.cfg"])
 def test_websockets_go_to_both_servers_and_move_when_one_dies(
-    configuration: str, installation: Installation, person: Make, group: Group, tmp_path: Path
+    installation: Installation, person: Make, group: Group, tmp_path: Path
 ) -> None:
-    port, servers = start(installation)
+    ports, servers = start(installation, 2)
     ada = person("Ada")
     conversation = group(ada)
-    with RealBalancer(tmp_path / "balancer", configuration, port, [web.port for web in servers]) as balancer:
-        here, there = clients_on_both(ada, balancer.url, servers)
-        chat_across(conversation, here, there, 1)
-        assert ada.get(f"{balancer.url}/api/v1/me").json()["id"] == ada.id
+    with ExitStack() as stack:
+        balancers = balance(stack, tmp_path, ("nginx.conf", "haproxy.cfg"), ports, servers)
+        pairs = [clients_on_both(ada, balancer.url, servers) for balancer in balancers]
+        for here, there in pairs:
+            chat_across(conversation, here, there)
+        for balancer in balancers:
+            assert ada.get(f"{balancer.url}/api/v1/me").json()["id"] == ada.id
         servers[0].kill()
-        wait_until(lambda: not here.io.connected)
-        again = ada.client(balancer.url)
-        chat_across(conversation, again, there, 5)
+        for balancer, (here, there) in zip(balancers, pairs, strict=True):
+            wait_until(lambda here=here: not here.io.connected)  # type: ignore[misc]
+            chat_across(conversation, ada.client(balancer.url), there)
 
 
-@pytest.mark.parametrize("configuration", ["nginx.polling.conf", "haproxy.cfg"])
-def test_polling_finds_its_server_again(
-    configuration: str, installation: Installation, person: Make, group: Group, tmp_path: Path
-) -> None:
-    port, servers = start(installation, SOCKET_TRANSPORTS="websocket,polling", STICKY_SESSIONS="true")
+def test_polling_finds_its_server_again(installation: Installation, person: Make, group: Group, tmp_path: Path) -> None:
+    ports, servers = start(installation, 2, SOCKET_TRANSPORTS="websocket,polling", STICKY_SESSIONS="true")
     ada = person("Ada")
     conversation = group(ada)
-    with RealBalancer(tmp_path / "balancer", configuration, port, [web.port for web in servers]) as balancer:
-        here, there = clients_on_both(ada, balancer.url, servers, "polling")
-        assert here.io.transport() == there.io.transport() == "polling"
-        chat_across(conversation, here, there, 1)
-        upgraded = ada.client(balancer.url, "polling", "websocket")
-        wait_until(lambda: upgraded.io.transport() == "websocket")
-        chat_across(conversation, upgraded, there, 5)
+    with ExitStack() as stack:
+        for balancer in balance(stack, tmp_path, ("nginx.polling.conf", "haproxy.cfg"), ports, servers):
+            here, there = clients_on_both(ada, balancer.url, servers, "polling")
+            assert here.io.transport() == there.io.transport() == "polling"
+            chat_across(conversation, here, there)
+            upgraded = ada.client(balancer.url, "polling", "websocket")
+            wait_until(lambda upgraded=upgraded: upgraded.io.transport() == "websocket")  # type: ignore[misc]
+            chat_across(conversation, upgraded, there)
+
+
+def balance(
+    stack: ExitStack, folder: Path, configurations: Sequence[str], ports: Sequence[int], servers: Sequence[Web]
+) -> list[RealBalancer]:
+    """A balancer of each configuration, before the same servers."""
+    behind = [web.port for web in servers]
+    told = zip(configurations, ports, strict=True)
+    return [stack.enter_context(RealBalancer(folder / name, name, port, behind)) for name, port in told]
 
 
 def hashed(address: str) -> str:
