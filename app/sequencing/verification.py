@@ -15,6 +15,7 @@ from redis import Redis
 
 from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS
 from app.domain.ids import SEQ_DIGITS, message_id, shard_of
+from app.domain.threads import root_of
 from app.models.conversations import Conversation, Membership
 from app.models.messages import IDS_AT_ONCE, messages
 from app.sequencing import keys
@@ -28,7 +29,7 @@ COUNTER_PATIENCE_S = 2.0
 CURSORS = ("delivered", "read", "shown_read", "pushed", "mentioned")
 ABOUT_TEXTS = REVISION_KINDS | PIN_KINDS
 FIELDS: dict[str, type] = {"c": str, "o": int, "k": str, "s": str, "i": str, "t": int}
-READ = dict.fromkeys((*FIELDS, "g"), 1)
+READ = dict.fromkeys((*FIELDS, "g", "a"), 1)
 PLACE = dict.fromkeys(("user", "from_seq", "until_seq", "read_ordinal", *CURSORS), 1)
 
 
@@ -145,19 +146,23 @@ def _whole(verdict: Verdict, seq: int, document: dict[str, Any]) -> bool:
 
 
 def _targets(verdict: Verdict, entries: list[tuple[int, dict[str, Any]]]) -> None:
-    """What a page's entries are about stands before them, and is a text where they change or pin it."""
+    """What a page's entries are about stands before them, and is a text where they change or pin it; replies are of its thread."""
     aimed = [(seq, document, document["g"]) for seq, document in entries if isinstance(document.get("g"), int)]
     ids = sorted({message_id(verdict.conversation, target) for _, _, target in aimed})
     kinds: dict[str, Any] = {}
+    roots: dict[str, Any] = {}
     for start in range(0, len(ids), IDS_AT_ONCE):
         some = {"_id": {"$in": ids[start : start + IDS_AT_ONCE]}}
-        kinds |= {target["_id"]: target.get("k") for target in messages().find(some, {"k": 1})}
+        for target in messages().find(some, {"k": 1, "a": 1}):
+            kinds[target["_id"]], roots[target["_id"]] = target.get("k"), target.get("a")
     for seq, document, target in aimed:
         id = message_id(verdict.conversation, target)
         if id not in kinds or target >= seq:
             verdict.note(f"entry {seq} ({document.get('k')}) is about entry {target}, which is not there before it")
         elif document.get("k") in ABOUT_TEXTS and kinds[id] != "text":
             verdict.note(f"entry {seq} ({document['k']}) is about entry {target}, which is no text")
+        elif document.get("a") != (root := root_of(str(document.get("k")), target, roots[id])):
+            verdict.note(f"entry {seq} ({document.get('k')}) names the thread {document.get('a')}, and it is {root}")
     for seq, document in entries:
         if document.get("k") in ABOUT_TEXTS and not isinstance(document.get("g"), int):
             verdict.note(f"entry {seq} ({document['k']}) is about nothing")

@@ -41,6 +41,13 @@ def test_a_whole_log_of_several_pages_has_no_problem(log: Log, redis: Redis) -> 
     assert (verdict.head, verdict.problems) == (PAGE_ENTRIES + LENGTH, [])
 
 
+def test_threads_that_are_whole_have_no_problem(log: Log, redis: Redis) -> None:
+    fill(log)
+    for seq, values in ((8, {"g": 2, "a": 2}), (10, {"g": 8, "a": 2}), (12, {"k": "deleted", "o": 11, "g": 8, "a": 2})):
+        change(log, seq, **values)
+    assert verify(log.conversation, redis, SHARDS).problems == []
+
+
 @pytest.mark.parametrize(("gone", "named"), [((7,), "entry 7 is missing"), ((1, 2, 3), "entries 1 to 3 are missing")])
 def test_numbers_removed_by_hand_are_named(log: Log, redis: Redis, gone: tuple[int, ...], named: str) -> None:
     fill(log)
@@ -65,6 +72,9 @@ def test_a_doubled_client_id_is_named(log: Log, redis: Redis) -> None:
         ({"k": "deleted", "o": 11}, "entry 12 (deleted) is about nothing"),
         ({"t": "noon"}, "entry 12 is incomplete: t"),
         ({"g": 12}, "entry 12 (text) is about entry 12, which is not there before it"),
+        ({"g": 2, "a": 3}, "entry 12 (text) names the thread 3, and it is 2"),
+        ({"g": 2}, "entry 12 (text) names the thread None, and it is 2"),
+        ({"k": "reacted", "o": 11, "g": 2, "a": 2}, "entry 12 (reacted) names the thread 2, and it is None"),
     ],
 )
 def test_an_entry_out_of_step_is_named(log: Log, redis: Redis, values: dict[str, Any], named: str) -> None:
