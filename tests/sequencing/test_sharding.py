@@ -18,7 +18,7 @@ from app.backup.logs import Logs
 from app.domain.ids import message_id
 from app.models import Conversation, Membership
 from app.models.connection import connect, ensure_indexes
-from app.models.messages import read_range, read_replies
+from app.models.messages import find_replies, read_range
 from app.sequencing.heads import Heads
 from app.sequencing.store import Store
 from app.sequencing.verification import verify_all
@@ -37,9 +37,9 @@ READINGS: dict[str, str] = {
     "app/backup/logs.py _page find": BY_ID,
     "app/backup/logs.py _wiped_by find": BY_ID,
     "app/models/messages.py judged index_information": INDEXES,
-    "app/models/messages.py count_replies find": CARRIES_IT,
+    "app/models/messages.py count_replies find": BY_ID,
     "app/models/messages.py read_changes find": BY_ID,
-    "app/models/messages.py read_replies find": CARRIES_IT,
+    "app/models/messages.py find_replies find": BY_ID,
     "app/models/messages.py _read find": BY_ID,
     "app/sequencing/heads.py _exist find": BY_ID,
     "app/sequencing/heads.py _with_successor find": BY_ID,
@@ -134,7 +134,7 @@ def test_each_filter_has_the_shard_key_or_ids(listener: Listener, redis: Redis) 
     Store().commit(batch)
     Heads(redis, SHARDS).of([log.conversation], exact=True)
     read_range(log.conversation, 0, 5)
-    read_replies(log.conversation, 1, 0, 9, 5)
+    find_replies(log.conversation, 1, 9, 5)
     assert [verdict.problems for verdict in verify_all(redis, SHARDS)] == [[]]
     Logs(Conversation._get_db()).copy(lambda collection, document: None)
     assert {name for name, filters in listener.filters.items() if filters} == {"find", "insert", "update"}
