@@ -29,6 +29,13 @@ def test_ctrl_k_switches_chats_and_esc_closes_and_gives_the_focus_back(person: J
     expect(ann.composer).to_be_focused()
     assert with_eve not in ann.page.url
 
+    ann.page.keyboard.press("Control+k")
+    ann.page.keyboard.type("saved")
+    ann.page.keyboard.press("Enter")
+    ann.page.wait_for_url("**/saved")
+    ann.page.go_back()
+    ann.page.wait_for_url(f"**/c/{with_ben}")
+
     new = ann.page.get_by_role("button", name="New chat")
     new.focus()
     ann.page.keyboard.press("Enter")

@@ -20,6 +20,28 @@ def test_ctrl_k_switches_chats_and_esc_gives_the_focus_back(open_page: Opener) -
     expect(page.locator(".composer-input")).to_be_focused()
 
 
+def test_ctrl_k_finds_people_and_commands_too(open_page: Opener) -> None:
+    page = open_page()
+    options = page.get_by_role("dialog").get_by_role("option")
+    page.keyboard.press("Control+k")
+    chats = page.locator(".chat-link").count()
+    expect(options.nth(chats)).to_have_text("New chat")
+    page.keyboard.type("priya")
+    expect(options.last).to_contain_text("Priya Shah")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".thread-header h2")).to_have_text("Priya Shah")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("new")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Find a person")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzz")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("Nothing has that name.")
+
+
 def test_the_list_is_walked_by_arrow_keys(open_page: Opener) -> None:
     page = open_page()
     links = page.locator(".chat-link")

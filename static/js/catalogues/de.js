@@ -303,6 +303,7 @@ globalThis.chatterCatalogue = {
   "Not unpinned.": "Die Anheftung wurde nicht gelöst.",
   "Not yet delivered to {names}.": "Noch nicht zugestellt an {names}.",
   "Note to self": "Notiz an mich",
+  "Nothing has that name.": "Nichts heißt so.",
   "Nothing is archived.": "Nichts ist archiviert.",
   "Nothing they write reaches you.": "Was sie schreiben, erreicht dich nicht.",
   "Nothing was done about it. Dismiss it instead.": "Es wurde nichts unternommen. Verwirf die Meldung stattdessen.",

@@ -69,9 +69,9 @@ export class ChatView {
     const open = (/** @type {string} */ id) => this.open(id);
     const threadRoot = view("thread");
     this.#newChat = new NewChat(view("new-chat"), chat, open);
-    this.#switcher = new QuickSwitcher(view("switcher"), chat, open);
     const find = () => this.#newChat.open();
     const note = () => void this.#newChat.noteToSelf();
+    this.#switcher = new QuickSwitcher(view("switcher"), chat, open, { "new-chat": find, note });
     const dialogs = {
       people: new PeopleDialog(view("people")),
       links: new GroupLinksDialog(view("group-links"), chat),
