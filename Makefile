@@ -196,6 +196,10 @@ format: $(VENV)/.dev node_modules/.installed ## Lay out the Python and JavaScrip
 screenshots: $(VENV)/.dev chromium ## Take the pictures of docs/screenshots.
 	@$(PY) -m dev.screenshots
 
+.PHONY: dashboard-pictures
+dashboard-pictures: $(VENV)/.dev chromium ## Take the pictures of docs/dashboard.
+	@$(PY) -m dev.dashboard_pictures
+
 .PHONY: walk
 walk: $(VENV)/.dev chromium ## Walk through a new user's first ten minutes, and picture it in docs/walk.
 	@$(PY) -m dev.walk

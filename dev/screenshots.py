@@ -83,8 +83,8 @@ def _pictures(browser: Browser, url: str, theme: Theme, out: Path) -> Iterator[P
     page.set_default_timeout(WAIT_MS)
     try:
         yield from _take(page, url, theme, out, Shot("sign-in", "/sign-in", "#number", (1024, 390)))
-        _sign_in(page, url)
-        group = _address_of(page, GROUP[1])
+        sign_in(page, url, RESIDENTS[0].phone)
+        group = address_of(page, GROUP[1])
         for shot in (
             Shot("chat", group, ".message", (1440, 1024, 390)),
             Shot("list", "/", ".chat-row", (390,)),
@@ -96,10 +96,10 @@ def _pictures(browser: Browser, url: str, theme: Theme, out: Path) -> Iterator[P
         context.close()
 
 
-def _sign_in(page: Page, url: str) -> None:
+def sign_in(page: Page, url: str, phone: str) -> None:
     """With a number of the demo and the code that the page shows in development."""
     page.goto(f"{url}/sign-in")
-    page.fill("#number", RESIDENTS[0].phone)
+    page.fill("#number", phone)
     page.click("main button[type=submit]")
     shown = page.locator("[data-part=shown-code]")
     shown.wait_for()
@@ -107,7 +107,8 @@ def _sign_in(page: Page, url: str) -> None:
     page.wait_for_url(re.compile(rf"^{re.escape(url)}/(?!sign-in)"))
 
 
-def _address_of(page: Page, name: str) -> str:
+def address_of(page: Page, name: str) -> str:
+    """Where the list of chats leads for this name."""
     row = page.locator(".chat-link", has_text=name).first
     row.wait_for()
     return row.get_attribute("href") or "/"
