@@ -168,16 +168,6 @@ class EntryPage(Answer):
     complete: bool
 
 
-class ThreadPage(Answer):
-    """Replies in order, those that were deleted among them. ``root``: the message that the thread begins with; ``next``: the
-    ``before`` of the page of earlier ones, null where there are none."""
-
-    conversation: str
-    root: EntryView
-    replies: list[EntryView]
-    next: int | None
-
-
 class EntryPlace(Answer):
     seq: int
 

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 from flask.typing import ResponseReturnValue
 from pydantic import Field, model_validator
 
-from app.blueprints.api.answers import EntryPage, EntryPlace, ReceiptView, ThreadPage
+from app.blueprints.api.answers import EntryPage, EntryPlace, EntryView, ReceiptView
 from app.blueprints.api.blueprint import api
-from app.blueprints.api.openapi import Body, Query, documented
+from app.blueprints.api.openapi import Answer, Body, Query, documented
 from app.blueprints.identity import current_user_id
 from app.domain.commands import MAX_SEQ, SYNC_PAGE_ENTRIES, ClientId, Post, Sync, Target, Text
 from app.domain.errors import NotFound
@@ -41,6 +41,16 @@ class ThreadRange(Query):
 
     before: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = None
     limit: Annotated[int, Field(ge=1, le=SYNC_PAGE_ENTRIES)] = 50
+
+
+class ThreadPage(Answer):
+    """Replies in order, those that were deleted among them. ``root``: the message that the thread begins with; ``next``: the
+    ``before`` of the page of earlier ones, null where there are none."""
+
+    conversation: str
+    root: EntryView
+    replies: list[EntryView]
+    next: int | None
 
 
 class Moment(Query):
