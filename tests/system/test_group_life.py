@@ -151,14 +151,14 @@ def test_a_groups_photo_is_for_its_members_and_for_who_holds_a_link(
     assert requests.get(f"{there.url}/g/{link['id']}/photo", timeout=15).status_code == 410
 
 
-@pytest.mark.parametrize("body", [{"life_seconds": 5}, {"most_uses": 2}, {"most_uses": True}, {"more": 1}])
 def test_a_link_is_made_with_the_limits_there_are(
-    installation: Installation, person: Make, group: Callable[..., str], body: dict[str, object]
+    installation: Installation, person: Make, group: Callable[..., str]
 ) -> None:
     server = installation.web()
     ada = person("Ada")
     url = f"{server.url}/api/v1/groups/{group(ada)}/links"
-    assert requests.post(url, json=body, headers=ada.headers, timeout=15).status_code == 422
+    for body in ({"life_seconds": 5}, {"most_uses": 2}, {"most_uses": True}, {"more": 1}):
+        assert requests.post(url, json=body, headers=ada.headers, timeout=15).status_code == 422, body
 
 
 def test_a_thousand_are_brought_together_and_hear_a_message_at_once(

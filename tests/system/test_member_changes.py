@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -79,13 +80,11 @@ def test_who_is_added_hears_the_next_message_at_once(
     wait_until(lambda: any(name == "conversation_added" for name, _ in d.facts))
 
 
-@pytest.mark.parametrize("path", ["members/{ben}", "members/zz", ""])
-def test_bad_input_gets_a_typed_refusal(
-    servers: tuple[Web, Web], person: Make, group: Callable[..., str], path: str
-) -> None:
+def test_bad_input_gets_a_typed_refusal(servers: tuple[Web, Web], person: Make, group: Callable[..., str]) -> None:
     ada, ben = person("Ada"), person("Ben")
-    url = f"{servers[0].url}/api/v1/groups/{group(ada, ben)}/{path.format(ben=ben.id)}".rstrip("/")
-    for body in ({}, {"role": "emperor"}, {"title": "x" * 500}, {"role": 7, "title": []}, {"title": "t", "more": 1}):
-        answer = requests.patch(url, json=body, headers=ada.headers, timeout=10)
-        assert answer.status_code in (404, 422), answer.text
+    url = f"{servers[0].url}/api/v1/groups/{group(ada, ben)}"
+    bodies = ({}, {"role": "emperor"}, {"title": "x" * 500}, {"role": 7, "title": []}, {"title": "t", "more": 1})
+    for path, body in product((f"/members/{ben.id}", "/members/zz", ""), bodies):
+        answer = requests.patch(url + path, json=body, headers=ada.headers, timeout=10)
+        assert answer.status_code in (404, 422), (path, answer.text)
         assert answer.json()["code"] in ("invalid", "not_found")
