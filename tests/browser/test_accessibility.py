@@ -14,9 +14,12 @@ SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 390
 NO_POLICY = {"bypass_csp": True, "reduced_motion": "reduce"}
 """axe is put into the page as a script, which the pages' own policy forbids; half-faded colours are nobody's."""
 COLOURS_STAND = """async () => {
-  // Even the shortest transition takes a frame, and what inherits a colour begins one after it.
-  for (let still = 0; still < 5; still = document.getAnimations().length === 0 ? still + 1 : 0)
-    await new Promise(requestAnimationFrame);
+  // Even the shortest transition takes a frame, and what inherits a colour begins one after it. A page that is not painted has
+  // no frames.
+  const frame = () => new Promise((done) => (requestAnimationFrame(done), setTimeout(done, 250)));
+  const until = performance.now() + 5000;
+  for (let still = 0; still < 5 && performance.now() < until; still = document.getAnimations().length === 0 ? still + 1 : 0)
+    await frame();
 }"""
 SETTINGS = (
     "profile",
