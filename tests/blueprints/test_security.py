@@ -41,6 +41,7 @@ GUESTS_MAY = {
     "chat.offline",
     "contacts.invite",
     "groups.invitation",
+    "languages.choose",
     "groups.photo",
 }
 
