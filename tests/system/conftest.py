@@ -98,6 +98,30 @@ def installation(tmp_path: Path, clean_redis_url: str, clean_mongodb_uri: str) -
         yield installation
 
 
+def people(environment: dict[str, str], *names: str) -> tuple[str, list[Person]]:
+    """People who are signed in where these settings hold, and the id of a group of them; the first is its owner."""
+    settings = Settings.from_env(environment)
+    connect(settings.mongodb_uri)
+    found = []
+    with connect_redis(settings.redis_url) as redis:
+        tokens = Tokens(settings, Devices(redis, publisher=None))
+        for name in names:
+            user = User(name=name).save()
+            token, _ = tokens.issue(user.id, Device(user=user.id, kind="api", name="test").save().id)
+            found.append(Person(user.id, name, token))
+    return group_of(*found), found
+
+
+def group_of(*people: Person) -> str:
+    """The id of a new group of them, whose log is empty; the first is its owner."""
+    conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
+    conversation.save(force_insert=True)
+    for one in people:
+        role = "owner" if one is people[0] else "member"
+        Membership(conversation=conversation.id, user=one.id, role=role).save()
+    return str(conversation.id)
+
+
 @pytest.fixture
 def person(installation: Installation) -> Iterator[Callable[[str], Person]]:
     """Make a person who is signed in, without going through the sign-in page."""
@@ -123,13 +147,4 @@ def person(installation: Installation) -> Iterator[Callable[[str], Person]]:
 @pytest.fixture
 def group(installation: Installation) -> Callable[..., str]:
     """Make a group of people whose log is empty; answers its id."""
-
-    def make(*people: Person) -> str:
-        conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
-        conversation.save(force_insert=True)
-        for one in people:
-            role = "owner" if one is people[0] else "member"
-            Membership(conversation=conversation.id, user=one.id, role=role).save()
-        return str(conversation.id)
-
-    return make
+    return group_of

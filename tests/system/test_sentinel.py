@@ -10,17 +10,11 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError, RedisError
 
-from app.domain.ids import new_id
-from app.models import Conversation, Device, Membership, User
-from app.models.connection import connect
-from app.services.devices import Devices
-from app.services.tokens import Tokens
 from app.stores import connect_redis
-from config import Settings
 from dev.embedded import EmbeddedValkey, free_port
 from dev.lifetimes import die_with_parent
 from tests.installation import Installation
-from tests.system.conftest import Client, Person, wait_until
+from tests.system.conftest import Client, people, wait_until
 
 SERVICE = "chatter"
 DOWN_AFTER_MS = 1_000
@@ -80,22 +74,6 @@ def _knows_both(sentinel: Redis) -> bool:
         return any(one["master-link-status"] == "ok" for one in told)
     except RedisError:
         return False
-
-
-def people(environment: dict[str, str], *names: str) -> tuple[str, list[Person]]:
-    settings = Settings.from_env(environment)
-    connect(settings.mongodb_uri)
-    found = []
-    with connect_redis(settings.redis_url) as redis:
-        tokens = Tokens(settings, Devices(redis, publisher=None))  # type: ignore[arg-type]
-        for name in names:
-            user = User(name=name).save()
-            token, _ = tokens.issue(user.id, Device(user=user.id, kind="api", name="test").save().id)
-            found.append(Person(user.id, name, token))
-    group = Conversation(id=new_id(), kind="group", title="Test", created_by=found[0].id).save(force_insert=True)
-    for one in found:
-        Membership(conversation=group.id, user=one.id, role="owner" if one is found[0] else "member").save()
-    return str(group.id), found
 
 
 def until_stored(client: Client, conversation: str, body: str) -> int:

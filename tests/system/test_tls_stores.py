@@ -15,15 +15,9 @@ from pymongo.errors import ServerSelectionTimeoutError
 from redis import Redis
 from redis.exceptions import ConnectionError, NoPermissionError, ResponseError
 
-from app.models import Conversation, Device, Membership, User
-from app.models.connection import connect
 from app.sequencing import keys
-from app.services.devices import Devices
-from app.services.tokens import Tokens
-from app.stores import connect_redis
-from config import Settings
 from tests.installation import ROOT, Installation
-from tests.system.conftest import Person
+from tests.system.conftest import people
 from tests.tls_stores import ACL, Authority, TlsMongo, TlsRedis
 
 LUA = sorted((ROOT / "app").rglob("*.lua"))
@@ -46,23 +40,6 @@ def redis(tmp_path: Path, authority: Authority) -> Iterator[TlsRedis]:
 def mongo(tmp_path: Path, authority: Authority) -> Iterator[TlsMongo]:
     with TlsMongo(tmp_path / "mongo", authority) as server:
         yield server
-
-
-def people(environment: dict[str, str], *names: str) -> tuple[str, list[Person]]:
-    """People who are signed in, and a group of them."""
-    settings = Settings.from_env(environment)
-    connect(settings.mongodb_uri)
-    found = []
-    with connect_redis(settings.redis_url) as redis:
-        tokens = Tokens(settings, Devices(redis, publisher=None))  # type: ignore[arg-type]
-        for name in names:
-            user = User(name=name).save()
-            token, _ = tokens.issue(user.id, Device(user=user.id, kind="api", name="test").save().id)
-            found.append(Person(user.id, name, token))
-    group = Conversation(kind="group", title="Test", created_by=found[0].id).save(force_insert=True)
-    for one in found:
-        Membership(conversation=group.id, user=one.id, role="owner" if one is found[0] else "member").save()
-    return str(group.id), found
 
 
 def test_two_people_chat_over_tls_and_nothing_more_is_asked_of_redis(
