@@ -77,6 +77,6 @@ def test_a_reply_written_offline_stands_in_the_thread_and_is_sent_once(person: J
     expect(panel(ben).get_by_role("status").filter(has_text="Only what this browser has seen")).to_be_visible()
     ben.go_online()
     expect(replies(ann, "by train?", "2 replies")).to_be_visible(timeout=30_000)
-    expect(panel(ben).locator(".message").last).to_have_attribute("data-tick", "sent")
+    expect(panel(ben).locator(".message").last).to_have_attribute("data-tick", "read")
     expect(said(ben)).to_have_text(["by train?", "by boat", "from a tunnel"])
     ann.wait_for_messages(["by train?", "or not at all?", "by boat", "from a tunnel"])

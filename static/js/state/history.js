@@ -237,8 +237,12 @@ export class History {
 async function write(database, entries) {
   const transaction = database.transaction("entries", "readwrite");
   const { store } = transaction;
-  for (const entry of entries) {
-    const known = entry.kind === "text" ? await store.get([entry.conversation, entry.seq]) : null;
+  // All at once: a page that goes away in between keeps nothing.
+  const before = await Promise.all(
+    entries.map(({ kind, conversation, seq }) => (kind === "text" ? store.get([conversation, seq]) : null)),
+  );
+  for (const [index, entry] of entries.entries()) {
+    const known = before[index];
     store.put(known?.client_id === entry.client_id ? together(known, entry) : entry);
   }
   for (const entry of entries) {

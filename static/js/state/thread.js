@@ -22,6 +22,7 @@ export class Thread {
   /** @type {Promise<void> | null} */
   #seeding = null;
   #seeded = false;
+  #painted = false;
   #revisions = new Revisions();
   loading = 0;
 
@@ -78,7 +79,8 @@ export class Thread {
 
   /** Begin with these, the newest run that was kept for the first paint. @param {Entry[]} entries */
   seedWith(entries) {
-    if (entries.length > 0) this.#begin(entries);
+    this.#begin(entries);
+    this.#painted = entries.length > 0;
   }
 
   async #seed() {
@@ -87,13 +89,20 @@ export class Thread {
     this.#seeded = true;
   }
 
-  /** @param {Entry[]} entries */
+  /** @param {Entry[]} entries oldest first, without a hole */
   #begin(entries) {
     const last = entries.at(-1);
     if (!last) return;
+    const { tail } = this;
     const after = entries[0].seq - 1;
-    if (this.tail.size === 0 || last.seq < this.tail.base) this.#within(() => this.tail.reset(after, entries));
-    else this.#within(() => this.tail.prepend(entries));
+    const older = last.seq < tail.base;
+    // A page that went too soon kept its end for the first paint alone, which is then more than what was kept before it.
+    if (older && this.#painted) return;
+    this.#within(() => {
+      if (tail.size === 0 || older || after > tail.high) return tail.reset(after, entries);
+      tail.prepend(entries);
+      tail.apply(entries);
+    });
   }
 
   /**
