@@ -40,7 +40,7 @@ def test_what_the_blocked_one_says_does_not_arrive_and_their_page_shows_no_diffe
     assert "do you hear me" not in ann.page.content()
     ben.reload()
     ben.wait_for_messages(["hello", "do you hear me"])
-    ben.wait_for_tick("do you hear me", "sent")
+    expect(ben.message("do you hear me")).to_have_attribute("data-tick", "sent")
 
     ann.page.get_by_role("button", name="Unblock").first.click()
     expect(ann.composer).to_be_visible()
