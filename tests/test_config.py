@@ -98,6 +98,7 @@ def test_production_names_what_is_missing(name: str) -> None:
         ({"PORT": "5000.0"}, "PORT must be a whole number from 1 to 65535"),
         ({"PORT": "70000"}, "PORT must be a whole number"),
         ({"SHARD_COUNT": "0"}, "SHARD_COUNT must be a whole number from 1"),
+        ({"AUDIT_LOG_DAYS": "89"}, "AUDIT_LOG_DAYS must be a whole number from 90"),
         ({"SHARD_COUNT": "٤"}, "SHARD_COUNT must be a whole number"),
         ({"EMBEDDED_COMMITTER": "maybe"}, "EMBEDDED_COMMITTER must be true or false"),
         ({"SERVER_ID": "a:b"}, "SERVER_ID must be 1 to 64 letters"),

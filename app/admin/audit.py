@@ -80,6 +80,7 @@ class AuditView(AdminView):
             asked=asked,
             events=events,
             following=following,
+            kept_days=services().audit.kept_days,
             actions=ACTIONS,
             people=people.load(id for id in named if id),
             reports=set(Report.objects(id__in=[id for id in named if id]).scalar("id")),

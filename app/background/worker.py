@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 SWEEP_PRESENCE_EVERY_S = 10.0
 SWEEP_EXPORTS_EVERY_S = 300.0
 SWEEP_REPORTS_EVERY_S = 3_600.0
+SWEEP_AUDIT_EVERY_S = 3_600.0
 SAMPLE_EVERY_S = 20.0
 
 
@@ -43,6 +44,7 @@ def main() -> int:
         gevent.spawn(_repeat, "presence", SWEEP_PRESENCE_EVERY_S, services().presence.sweep),
         gevent.spawn(_repeat, "exports", SWEEP_EXPORTS_EVERY_S, services().exports.sweep),
         gevent.spawn(_repeat, "reports", SWEEP_REPORTS_EVERY_S, services().reports.sweep),
+        gevent.spawn(_repeat, "audit", SWEEP_AUDIT_EVERY_S, services().audit.sweep),
         gevent.spawn(_repeat, "figures", SAMPLE_EVERY_S, services().figures.sample),
     ]
     runner = JobRunner(services().jobs, core.process, handlers(services()))

@@ -92,7 +92,7 @@ def build(
         accounts=accounts,
         administrators=Administrators(),
         announcements=Announcements(publisher),
-        audit=Audit(),
+        audit=Audit(settings.audit_log_days),
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
         conversation_control=conversation_control,

@@ -1,9 +1,10 @@
-"""What administrators did: written down before it is carried out, and again with how it ended. Nobody changes it."""
+"""What administrators did: written down before it is carried out, and again with how it ended. Nobody changes it, and it goes
+when it is old enough."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from pymongo.errors import PyMongoError
 
 from app.domain.errors import ChatError, Invalid
 from app.models import AuditEvent
+from app.models.accounts import now
 from app.services import cursors
 
 log = structlog.get_logger(__name__)
@@ -42,6 +44,11 @@ class Wanted:
 
 
 class Audit:
+    """``kept_days``: so long an event stays."""
+
+    def __init__(self, kept_days: int) -> None:
+        self.kept_days = kept_days
+
     @contextmanager
     def carrying_out(self, actor: Actor, action: str, subject: str, **details: Any) -> Iterator[dict[str, Any]]:
         """Around what changes something: nothing happens that could not be written down first.
@@ -84,6 +91,10 @@ class Audit:
         query = {"$and": asked} if asked else {}
         found = AuditEvent.objects(__raw__=query).order_by("-at", "-id").limit(cursors.PAGE + 1)
         return cursors.cut(list(found), "at")
+
+    def sweep(self) -> int:
+        """Delete the events that were kept for long enough, however they ended; how many."""
+        return int(AuditEvent.objects(at__lt=now() - timedelta(days=self.kept_days)).delete() or 0)
 
 
 def _end(event: AuditEvent, outcome: str, details: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.models import AuditEvent, User
 from app.services.cursors import PAGE
 from app.services.registry import services
@@ -88,6 +90,12 @@ def test_the_page_leads_to_the_next_with_the_same_filter(admin: Browser) -> None
     following = page.split('<a class="button button-plain mt-5" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "actor=x" in following
     assert admin.get(following).text.count(LINE) == 1
+
+
+def test_the_page_says_how_long_it_is_kept(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Kept for 400 days" in events_on(admin)
+    monkeypatch.setattr(services().audit, "kept_days", 120)
+    assert "Kept for 120 days" in events_on(admin)
 
 
 def test_nothing_changes_it(site: Site) -> None:
