@@ -5,7 +5,7 @@ What was reported is shown because somebody who could see it reported it; that a
 
 from typing import Annotated, Any, Literal
 
-from flask import url_for
+from flask import jsonify, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, StringConstraints
 
@@ -55,6 +55,13 @@ class ReportsView(AdminView):
         found, following = services().moderation.find(search.wanted(), search.q, search.after)
         known = people.load(id for one in found for id in (one.person, one.reporter, one.taken_by) if id)
         return self.show("reports", search=search, found=found, following=following, people=known, reasons=REASONS)
+
+    @expose("/waiting")
+    def waiting(self) -> ResponseReturnValue:
+        """``{waiting}``: how many nobody has taken, for the pages that are open. It shows nothing of any of them, so nothing
+        is written down. Raises RateLimited."""
+        services().limits.allow_local("dashboard", current_user_id())
+        return jsonify(waiting=services().moderation.waiting())
 
     @expose(f"/{SUBJECT}")
     def report(self, subject: str) -> ResponseReturnValue:

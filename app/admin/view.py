@@ -13,6 +13,7 @@ from app.blueprints.forms import Form, refusal
 from app.domain.commands import explain
 from app.domain.errors import ChatError
 from app.domain.ids import ID_LENGTH
+from app.services.registry import services
 
 SUBJECT = f"<string(length={ID_LENGTH}):subject>"
 """The part of a path that names an account or a conversation."""
@@ -54,7 +55,13 @@ class AdminView(BaseView):  # type: ignore[misc]
 
     def show(self, template: str, error: ChatError | None = None, **context: Any) -> ResponseReturnValue:
         """The page ``templates/admin/{template}.html``, with ``error`` on it if something was refused."""
-        page = self.render(f"admin/{template}.html", error=refusal(error), done=request.args.get("done", ""), **context)
+        page = self.render(
+            f"admin/{template}.html",
+            error=refusal(error),
+            done=request.args.get("done", ""),
+            reports_waiting=services().moderation.waiting(),
+            **context,
+        )
         return page, error.status if error else 200
 
     def _run_view(self, fn: Callable[..., ResponseReturnValue], *args: Any, **kwargs: Any) -> ResponseReturnValue:

@@ -79,6 +79,8 @@ BUCKETS: dict[str, Bucket] = {
     "typing": Bucket(40, 5),
     # A browser that comes back online brings those of many chats.
     "draft": Bucket(60, 2),
+    # Each open page of the dashboard asks twice a minute.
+    "dashboard": Bucket(30, 1),
     "http": Bucket(600, 100),
 }
 

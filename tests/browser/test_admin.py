@@ -22,6 +22,12 @@ def promote(site: Site, person: Person) -> None:
     User.objects(id=person.id).update_one(set__role="admin")
 
 
+def demote(site: Site, person: Person) -> None:
+    """Take the role away again."""
+    connect(site.installation.environment["MONGODB_URI"])
+    User.objects(id=person.id).update_one(set__role="member")
+
+
 def found(page: Page, name: str) -> None:
     """Search for somebody, and go to their page."""
     page.get_by_label("Name, handle, number or id").fill(name)

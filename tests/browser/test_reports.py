@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Joiner, Site
 from tests.browser.people import Person
 from tests.browser.test_accessibility import NO_POLICY, problems
-from tests.browser.test_admin import ALL_OPEN, AT_ONCE_MS, promote
+from tests.browser.test_admin import ALL_OPEN, AT_ONCE_MS, demote, promote
 
 REMOVED = "An administrator deleted this message"
 
@@ -22,6 +22,17 @@ def report(reporter: Person, text: str, reason: str) -> None:
     dialog.get_by_label("Show a few messages around it, too").check()
     dialog.get_by_role("button", name="Report").click()
     expect(dialog).to_have_count(0)
+
+
+def counting(page: Page, path: str) -> list[str]:
+    """What the page asks for at ``path`` from now on."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(path) else None)
+    return asked
+
+
+def titled(waiting: int, title: str) -> str:
+    return f"({waiting}) {title}" if waiting else title
 
 
 def queue(admin: Person) -> Page:
@@ -115,6 +126,44 @@ def test_who_is_here_is_warned_at_once_and_two_devices_are_one_person(site: Site
     cleo.page.get_by_role("button", name="I have read this").click()
     for tab in (cleo, other):
         expect(tab.page.get_by_role("alertdialog")).to_have_count(0, timeout=AT_ONCE_MS)
+
+
+def test_an_open_dashboard_hears_of_a_new_report_and_asks_no_more_once_it_is_closed_to_it(
+    site: Site, person: Joiner
+) -> None:
+    ann, ben, cleo = person("Ann Waits"), person("Ben Waits"), person("Cleo Waits", server=1)
+    promote(site, ann)
+    cleo.open_chat_with(ben)
+    cleo.say("rude words")
+    ben.go(f"/c/{cleo.conversation}")
+    page = ann.page
+    page.clock.install()
+    asked = counting(page, "/admin/reports/waiting")
+    page.goto(f"{ann.address}/admin/people/")
+    tab = page.get_by_role("navigation", name="Administration").get_by_role("link", name="Reports")
+    before = int(tab.locator("[data-part=number]").text_content() or "")
+    expect(page).to_have_title(titled(before, "People · Administration · Chatter"))
+
+    report(ben, "rude words", "Harassment or bullying")
+    page.clock.fast_forward("00:31")
+    expect(tab).to_have_text(re.compile(rf"Reports\s+{before + 1} waiting"))
+    expect(tab.locator("[data-part=waiting]")).to_be_visible()
+    expect(page).to_have_title(f"({before + 1}) People · Administration · Chatter")
+    expect(page.locator("[data-part=told]")).to_contain_text("waiting")
+    ann.wait_until_alive()
+    expect(page).to_have_title(f"({before + 1}) People · Administration · Chatter")
+
+    demote(site, ann)
+    ann.complaints.expect(re.compile("status of 404"))
+    page.clock.fast_forward("00:31")
+    expect(page.locator("[data-part=ended]")).to_contain_text("New reports are no longer shown here")
+    expect(page).to_have_title("People · Administration · Chatter")
+    expect(tab.locator("[data-part=waiting]")).to_be_hidden()
+    told = len(asked)
+    for _ in range(3):
+        page.clock.fast_forward("02:30")
+    page.evaluate("fetch('/health').then(() => null)")  # what was asked before would be seen by now
+    assert (told, len(asked)) == (2, 2)
 
 
 @pytest.mark.timeout(240)

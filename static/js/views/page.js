@@ -69,7 +69,9 @@ export function startPage(chat, api, push) {
   };
   const open = (/** @type {string} */ id) => (chatView ? chatView.open(id) : location.assign(`/c/${id}`));
   /** @type {View[]} */
-  const views = [new TitleBadge(chat), new Notifications(chat, open), new Refusals(chat)];
+  const views = [new Notifications(chat, open), new Refusals(chat)];
+  // The dashboard's title says how many reports wait (pages/admin_reports.js).
+  if (!document.querySelector('[data-page="dashboard"]')) views.push(new TitleBadge(chat));
   for (const root of document.querySelectorAll("[data-view]")) {
     const maker = makers[root.getAttribute("data-view") ?? ""];
     if (maker) views.push(maker(/** @type {HTMLElement} */ (root)));

@@ -11,10 +11,22 @@ export function badgedTitle(title, unread) {
   return unread > 0 ? `(${unread > 999 ? "999+" : unread}) ${bare}` : bare;
 }
 
+/**
+ * What the tab says of `count` things that wait: the number before its title, and the icon's dot.
+ * @param {number} count
+ */
+export function paintBadge(count) {
+  const title = badgedTitle(document.title, count);
+  if (document.title !== title) document.title = title;
+  const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
+  if (!icon) return;
+  icon.dataset.readHref ??= icon.getAttribute("href") ?? "";
+  const href = (count > 0 && icon.dataset.unreadHref) || icon.dataset.readHref;
+  if (icon.getAttribute("href") !== href) icon.setAttribute("href", href);
+}
+
 export class TitleBadge {
   #chat;
-  #icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
-  #readHref = this.#icon?.getAttribute("href") ?? "";
   /** @type {(() => void) | null} */
   #end = null;
 
@@ -26,20 +38,12 @@ export class TitleBadge {
   start() {
     this.#end = this.#chat.on(
       "conversations",
-      onceAFrame(() => this.#render()),
+      onceAFrame(() => paintBadge(this.#chat.totalUnread())),
     );
-    this.#render();
+    paintBadge(this.#chat.totalUnread());
   }
 
   stop() {
     this.#end?.();
-  }
-
-  #render() {
-    const unread = this.#chat.totalUnread();
-    const title = badgedTitle(document.title, unread);
-    if (document.title !== title) document.title = title;
-    const href = unread > 0 ? (this.#icon?.dataset.unreadHref ?? this.#readHref) : this.#readHref;
-    if (this.#icon && this.#icon.getAttribute("href") !== href) this.#icon.setAttribute("href", href);
   }
 }

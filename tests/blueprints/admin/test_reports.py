@@ -9,7 +9,9 @@ from app.domain.errors import Degraded
 from app.domain.ids import direct_key, new_id
 from app.models import AuditEvent, Conversation, Membership, Notice, Report, User
 from app.models.accounts import now
+from app.services.limits import BUCKETS, Bucket
 from app.services.registry import services
+from tests.blueprints.admin.test_guard import become_stale
 from tests.blueprints.admin.test_users import assert_audited, id_of
 from tests.blueprints.site import Browser, Site
 
@@ -81,6 +83,38 @@ def test_each_look_is_written_down_before_it_is_shown(
     monkeypatch.setattr(services().audit.__class__, "carrying_out", broken)
     refused = admin.get(f"{LIST}{report}")
     assert refused.status_code == 503 and SAID not in refused.text
+
+
+def test_every_page_says_how_many_wait_and_open_ones_ask(admin: Browser, report: str) -> None:
+    def waiting() -> int:
+        written = AuditEvent.objects.count()
+        answer = admin.fetch("GET", f"{LIST}waiting")
+        assert answer.status_code == 200, answer.text
+        assert AuditEvent.objects.count() == written, "nobody looked at one"
+        shown = int(admin.get("/admin/people/").text.split('data-part="number">')[1].split("<")[0])
+        assert answer.get_json() == {"waiting": shown}
+        return shown
+
+    assert waiting() == 1
+    press(admin, report, "take")
+    assert waiting() == 0
+    press(admin, report, "give-back")
+    assert waiting() == 1
+    press(admin, report, "dismiss")
+    assert waiting() == 0
+
+
+def test_who_asks_how_many_wait_is_guarded_as_the_pages_are(
+    site: Site, admin: Browser, report: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BUCKETS, "dashboard", Bucket(2, 0.001))
+    assert [admin.fetch("GET", f"{LIST}waiting").status_code for _ in range(3)] == [200, 200, 429]
+    become_stale(site)
+    stale = admin.fetch("GET", f"{LIST}waiting")
+    assert (stale.status_code, stale.get_json()["code"]) == (403, "confirm_first")
+    User.objects(id=id_of(admin)).update_one(set__role="member")
+    assert admin.fetch("GET", f"{LIST}waiting").status_code == 404
+    assert site.browser().fetch("GET", f"{LIST}waiting").status_code == 401
 
 
 def test_what_is_nowhere_is_not_found(admin: Browser) -> None:
