@@ -7,7 +7,7 @@ import { ChatSocket } from "../../../static/js/net/socket.js";
 import { Chat } from "../../../static/js/state/chat.js";
 import { enter } from "../../../static/js/state/entrance.js";
 import { MemoryValues, Store } from "../../../static/js/state/store.js";
-import { FakeTransport } from "./fake_server.js";
+import { FakeTransport } from "./fake_transport.js";
 
 /** @import { FakeServer } from "./fake_server.js" */
 
