@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { Announcements } from "../../../static/js/state/announcements.js";
-import { Browser } from "./browser.js";
+import { browser, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { AnnouncementView } from "../../../static/js/types.d.ts" */
 
@@ -19,17 +18,9 @@ const said = (id, more = {}) => ({
   ...more,
 });
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
   server.addConversation("c", 1);
-  browser = new Browser();
 });
-afterEach(() => browser.close());
 
 async function tab() {
   const chat = await browser.tab(server);

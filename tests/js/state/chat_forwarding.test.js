@@ -1,29 +1,13 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { browser, opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   for (const id of ["c", "d", "e"]) server.addConversation(id, 2);
 });
-afterEach(() => browser.close());
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  await until(() => chat.conversation("c")?.standing.kind === "up_to_date" && chat.thread("c").items.length >= 2, "up");
-  return chat;
-}
 
 /** @param {Chat} chat @param {number[]} seqs */
 function said(chat, ...seqs) {

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { test } from "node:test";
+import { browser, server } from "./each_test.js";
 import { group, until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { ConversationView, Entry } from "../../../static/js/types.d.ts" */
-
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
-beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
-});
-afterEach(() => browser.close());
 
 const SLOW = /** @type {const} */ ({ posts: "everyone", adds: "admins", slow_seconds: 30 });
 

@@ -1,33 +1,7 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { test } from "node:test";
+import { browser, opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
-
-/** @import { Chat } from "../../../static/js/state/chat.js" */
-
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
-beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
-});
-afterEach(() => browser.close());
-
-const _bodies = (/** @type {Chat} */ chat, id = "c") =>
-  chat.thread(id).items.map(({ entry: at, pending }) => at?.body ?? pending?.body);
-const standing = (/** @type {Chat} */ chat, id = "c") => chat.conversation(id)?.standing.kind;
-
-/** @param {string} [id] */
-async function opened(id = "c") {
-  const chat = await browser.tab(server);
-  chat.open(id);
-  await until(() => standing(chat, id) === "up_to_date" && chat.thread(id).head === chat.thread(id).high, "caught up");
-  return chat;
-}
 
 test("offline one cannot sign out: the session would go on behind one's back", async () => {
   server.addConversation("c", 1);

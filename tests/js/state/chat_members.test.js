@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { test } from "node:test";
+import { browser, server } from "./each_test.js";
 import { group, until, user } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 /** @import { ConversationView, Entry } from "../../../static/js/types.d.ts" */
-
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
-beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
-});
-afterEach(() => browser.close());
 
 const BURST_MS = 200;
 /** Sooner than the whole list is compared again. */

@@ -1,23 +1,16 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { browser, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 const WARNING = { id: "w", kind: "warning", text: "Please stop.", about: null, outcome: null, created_at: 1 };
 const OUTCOME = { id: "o", kind: "report", text: "", about: "message", outcome: "acted", created_at: 2 };
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
 /** @type {{ method: string, path: string, body: any }[]} */
 let asked;
 
 beforeEach(() => {
-  server = new FakeServer();
   server.addConversation("c", 3);
-  browser = new Browser();
   asked = [];
   server.rest = (method, path, body) => {
     if (!/notices|report/u.test(path)) return undefined;
@@ -25,7 +18,6 @@ beforeEach(() => {
     return path.endsWith("closing") ? new Response(null, { status: 204 }) : Response.json({}, { status: 201 });
   };
 });
-afterEach(() => browser.close());
 
 async function tab() {
   const chat = await browser.tab(server);

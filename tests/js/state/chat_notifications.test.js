@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { browser, server } from "./each_test.js";
 import { conversation, until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Level } from "../../../static/js/types.d.ts" */
 
@@ -11,19 +10,12 @@ const SETTLED_MS = 300;
 const QUIET = { show_text: true, quiet_until: Date.now() + 3_600_000, quiet_daily: null };
 const OPEN = { show_text: true, quiet_until: null, quiet_daily: null };
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
 /** @type {string[]} what any tab raised */
 let notes;
 
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   notes = [];
 });
-afterEach(() => browser.close());
 
 async function tab() {
   const chat = await browser.tab(server, { visible: false });

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { browser, opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 3);
   server.rest = (method, path, body) => {
     const view = /** @type {import("../../../static/js/types.d.ts").ConversationView} */ (server.views.get("c"));
@@ -24,18 +16,10 @@ beforeEach(() => {
     return Response.json(view);
   };
 });
-afterEach(() => browser.close());
 
 const numbers = (/** @type {Chat} */ chat) => chat.thread("c").items.map(({ entry }) => entry?.seq);
 
 const settled = () => until(() => server.views.get("c")?.me.hidden?.length, "stored");
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  await until(() => chat.conversation("c")?.standing.kind === "up_to_date" && numbers(chat).length >= 2, "here");
-  return chat;
-}
 
 test("a message deleted for oneself is gone in every tab, after a reload, and where others' replies quote it", async () => {
   const chat = await opened();

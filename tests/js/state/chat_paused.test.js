@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 2);
 });
-afterEach(() => browser.close());
 
 const DEGRADED = { ok: false, code: "degraded", message: "Paused.", retry_after: 0.01 };
 const standing = (/** @type {Chat} */ chat, id = "c") => chat.conversation(id)?.standing;
@@ -24,16 +15,6 @@ const said = (id = "c") => server.logs.get(id)?.map(({ body }) => body);
 const refuse = (/** @type {string[]} */ ...events) => {
   server.interfere = (event) => (events.includes(event) ? DEGRADED : undefined);
 };
-
-async function opened(id = "c") {
-  const chat = await browser.tab(server);
-  chat.open(id);
-  await until(
-    () => standing(chat, id)?.kind === "up_to_date" && chat.thread(id).high === chat.thread(id).head,
-    "caught up",
-  );
-  return chat;
-}
 
 test("a heartbeat that says so pauses; sending waits, and goes out once and in order when one says better", async () => {
   const chat = await opened();

@@ -1,35 +1,16 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { pinsNow } from "../../../static/js/domain/pins.js";
-import { Browser } from "./browser.js";
+import { opened, server } from "./each_test.js";
 import { entry, until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 3);
 });
-afterEach(() => browser.close());
 
 const pins = (/** @type {Chat} */ chat) => chat.thread("c").pins.map(({ seq }) => seq);
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  await until(
-    () => chat.conversation("c")?.standing.kind === "up_to_date" && chat.thread("c").items.length >= 3,
-    "here",
-  );
-  return chat;
-}
 
 test("a pin shows at once, and in the other tab when it is stored; who deletes a message unpins it", async () => {
   const chat = await opened();

@@ -1,30 +1,13 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { browser, opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 3);
 });
-afterEach(() => browser.close());
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  const head = server.logs.get("c")?.length;
-  await until(() => chat.conversation("c")?.standing.kind === "up_to_date" && chat.thread("c").high === head, "here");
-  return chat;
-}
 
 const items = (/** @type {Chat} */ chat) => chat.replies("c")?.items ?? [];
 const said = (/** @type {Chat} */ chat) => items(chat).map(({ message }) => message?.body);

@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { messageOf } from "../../../static/js/domain/revisions.js";
-import { Browser } from "./browser.js";
+import { browser, opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 /** @import { Entry, ThreadItem } from "../../../static/js/types.d.ts" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 2);
   server.say("c", { sender: "me", body: "mine", client_id: "own" }, false);
 });
-afterEach(() => browser.close());
 
 const items = (/** @type {Chat} */ chat) => chat.thread("c").items;
 const item = (/** @type {Chat} */ chat, seq = 3) =>
@@ -27,13 +18,6 @@ const item = (/** @type {Chat} */ chat, seq = 3) =>
 const message = (/** @type {Chat} */ chat, seq = 3) => item(chat, seq)?.message;
 const preview = (/** @type {Chat} */ chat) => chat.conversation("c")?.last;
 const settled = (/** @type {Chat} */ chat) => until(() => !items(chat).some(({ changing }) => changing), "settled");
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  await until(() => chat.conversation("c")?.standing.kind === "up_to_date" && items(chat).length >= 3, "caught up");
-  return chat;
-}
 
 test("an edit shows at once as changing, and stays when it is stored, here and in the other tab", async () => {
   const chat = await opened();

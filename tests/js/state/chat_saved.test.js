@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { Browser } from "./browser.js";
+import { beforeEach, test } from "node:test";
+import { opened, server } from "./each_test.js";
 import { until } from "./entries.js";
-import { FakeServer } from "./fake_server.js";
 
 /** @import { Chat } from "../../../static/js/state/chat.js" */
 
-/** @type {FakeServer} */
-let server;
-/** @type {Browser} */
-let browser;
-
 beforeEach(() => {
-  server = new FakeServer();
-  browser = new Browser();
   server.addConversation("c", 3);
   server.rest = (method, path, body) => {
     const view = /** @type {import("../../../static/js/types.d.ts").ConversationView} */ (server.views.get("c"));
@@ -28,19 +20,11 @@ beforeEach(() => {
     return Response.json(view);
   };
 });
-afterEach(() => browser.close());
 
 const saved = (/** @type {Chat} */ chat) => chat.conversation("c")?.view.me.saved ?? [];
 
 const rev = (/** @type {number} */ wanted) =>
   until(() => server.views.get("c")?.me.saved_rev === wanted, `change ${wanted} is stored`);
-
-async function opened() {
-  const chat = await browser.tab(server);
-  chat.open("c");
-  await until(() => chat.conversation("c")?.standing.kind === "up_to_date", "here");
-  return chat;
-}
 
 test("what is saved in one tab is so in the other, and after a reload", async () => {
   const chat = await opened();
