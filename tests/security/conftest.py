@@ -10,18 +10,12 @@ import pytest
 from mongoengine.connection import get_db
 from redis import Redis
 
-from app.domain.ids import new_id
-from app.models import Conversation, Device, Membership, User
 from app.models.accounts import now
 from app.models.connection import connect
-from app.services.devices import Devices
-from app.services.tokens import Tokens
-from app.stores import connect_redis
-from config import Settings
 from dev.embedded import EmbeddedMongo
 from tests.blueprints.conftest import site, stores, visitor
 from tests.installation import Installation, Web
-from tests.system.conftest import Person
+from tests.system.conftest import Person, group_of, signing_in
 
 __all__ = ["site", "stores", "visitor"]
 
@@ -53,36 +47,14 @@ def web(installation: Installation) -> Web:
 @pytest.fixture(scope="module")
 def person(installation: Installation) -> Iterator[Callable[[str], Person]]:
     """Make a person who is signed in."""
-    settings = Settings.from_env(installation.environment)
-    redis = connect_redis(settings.redis_url)
-    tokens = Tokens(settings, Devices(redis, publisher=None))
-    people: list[Person] = []
-
-    def make(name: str) -> Person:
-        user = User(name=name, onboarded_at=now()).save()
-        device = Device(user=user.id, kind="api", name="test").save()
-        people.append(Person(user.id, name, tokens.issue(user.id, device.id)[0]))
-        return people[-1]
-
-    yield make
-    for one in people:
-        one.close()
-    redis.close()
+    with signing_in(installation.environment, onboarded_at=now()) as make:
+        yield make
 
 
 @pytest.fixture(scope="module")
 def group(installation: Installation) -> Callable[..., str]:
     """Make a group whose log is empty, and whose owner is the first; answers its id."""
-
-    def make(*people: Person) -> str:
-        conversation = Conversation(id=new_id(), kind="group", title="Test", created_by=people[0].id)
-        conversation.save(force_insert=True)
-        for one in people:
-            role = "owner" if one is people[0] else "member"
-            Membership(conversation=conversation.id, user=one.id, role=role).save()
-        return str(conversation.id)
-
-    return make
+    return group_of
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +99,31 @@ def installation(tmp_path: Path, clean_redis_url: str, clean_mongodb_uri: str) -
         yield installation
 
 
-def people(environment: dict[str, str], *names: str) -> tuple[str, list[Person]]:
-    """People who are signed in where these settings hold, and the id of a group of them; the first is its owner."""
+@contextmanager
+def signing_in(environment: dict[str, str], **fields: object) -> Iterator[Callable[[str], Person]]:
+    """Make people who are signed in where these settings hold, without going through the sign-in page; their sockets are
+    closed at the end. ``fields``: what their accounts have besides a name."""
     settings = Settings.from_env(environment)
     connect(settings.mongodb_uri)
-    found = []
+    people: list[Person] = []
     with connect_redis(settings.redis_url) as redis:
         tokens = Tokens(settings, Devices(redis, publisher=None))
-        for name in names:
-            user = User(name=name).save()
-            token, _ = tokens.issue(user.id, Device(user=user.id, kind="api", name="test").save().id)
-            found.append(Person(user.id, name, token))
+
+        def make(name: str) -> Person:
+            user = User(name=name, **fields).save()
+            device = Device(user=user.id, kind="api", name="test").save()
+            people.append(Person(user.id, name, tokens.issue(user.id, device.id)[0]))
+            return people[-1]
+
+        yield make
+        for one in people:
+            one.close()
+
+
+def people(environment: dict[str, str], *names: str) -> tuple[str, list[Person]]:
+    """People who are signed in where these settings hold, and the id of a group of them; the first is its owner."""
+    with signing_in(environment) as make:
+        found = [make(name) for name in names]
     return group_of(*found), found
 
 
@@ -124,24 +139,9 @@ def group_of(*people: Person) -> str:
 
 @pytest.fixture
 def person(installation: Installation) -> Iterator[Callable[[str], Person]]:
-    """Make a person who is signed in, without going through the sign-in page."""
-    settings = Settings.from_env(installation.environment)
-    connect(settings.mongodb_uri)
-    redis = connect_redis(settings.redis_url)
-    tokens = Tokens(settings, Devices(redis, publisher=None))
-    people: list[Person] = []
-
-    def make(name: str) -> Person:
-        user = User(name=name).save()
-        device = Device(user=user.id, kind="api", name="test").save()
-        token, _ = tokens.issue(user.id, device.id)
-        people.append(Person(user.id, name, token))
-        return people[-1]
-
-    yield make
-    for one in people:
-        one.close()
-    redis.close()
+    """Make a person who is signed in."""
+    with signing_in(installation.environment) as make:
+        yield make
 
 
 @pytest.fixture
