@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from pymongo import ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo import UpdateOne
 
 from app.domain.errors import Forbidden, NotFound
 from app.domain.ids import direct_key
@@ -13,7 +12,7 @@ from app.domain.notifications import Level
 from app.models import Contact, Conversation, Membership
 from app.models.accounts import now
 from app.models.messages import read_many
-from app.models.upserts import upsert_all
+from app.models.upserts import found_or_made, upsert_all
 from app.sequencing.heads import Heads
 from app.services import people
 from app.services.contact_views import ContactViews
@@ -24,7 +23,6 @@ from app.services.presence import Presence
 from app.services.publishing import Publisher
 
 OVERVIEW_CONVERSATIONS = 5_000
-UPSERT_ATTEMPTS = 5
 TOLD_AT_ONCE = 50
 MOST_HIDDEN = 1_000
 """Messages of one conversation that one may delete for oneself."""
@@ -242,24 +240,13 @@ def _direct(user: str, other: str) -> Conversation | None:
 
 
 def _upsert_direct(user: str, other: str) -> Conversation:
-    """The unique index on ``direct_key`` decides between two that open at once, and both get the same document.
-
-    One command for both: a read after a lost insert, at majority, might not see the winner's document yet.
-    """
+    """The unique index on ``direct_key`` decides between two that open at once, and both get the same document."""
     key = direct_key(user, other)
     fresh = Conversation(kind="direct", direct_key=key, created_by=user).to_mongo().to_dict()
     del fresh["direct_key"]
-    for _ in range(UPSERT_ATTEMPTS):
-        try:
-            found = Conversation._get_collection().find_one_and_update(
-                {"direct_key": key}, {"$setOnInsert": fresh}, upsert=True, return_document=ReturnDocument.AFTER
-            )
-        except DuplicateKeyError:
-            continue
-        if found is not None:  # the loser of a race may be answered nothing, and finds the winner's the next time
-            conversation: Conversation = Conversation._from_son(found)
-            return conversation
-    raise RuntimeError("a direct conversation was neither made nor found")
+    found = found_or_made(Conversation._get_collection(), {"direct_key": key}, fresh)
+    conversation: Conversation = Conversation._from_son(found)
+    return conversation
 
 
 def _upsert_members(conversation: str, users: Iterable[str], hidden: Collection[str]) -> None:

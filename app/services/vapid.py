@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from app.models import PushKey
 from app.models.accounts import now
+from app.models.upserts import found_or_made
 from config import Settings
 
 ALGORITHM = "ES256"
@@ -28,7 +27,6 @@ TOKEN_LIFE_S = 12 * 3600
 """RFC 8292 allows a day; half of one leaves room for clocks that differ."""
 RENEW_S = 3600
 REMEMBER_TOKENS = 100
-TRIES = 5
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -88,13 +86,4 @@ def _kept() -> str:
     """The installation's private key, made if there is none."""
     made = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(KEY_BYTES, "big")
     fresh = {"private_key": to_base64url(made), "created_at": now()}
-    for _ in range(TRIES):
-        try:
-            found = PushKey._get_collection().find_one_and_update(
-                {"_id": KEY_ID}, {"$setOnInsert": fresh}, upsert=True, return_document=ReturnDocument.AFTER
-            )
-        except DuplicateKeyError:
-            continue
-        if found is not None:  # the loser of a race may be answered nothing, and finds the winner's the next time
-            return str(found["private_key"])
-    raise RuntimeError("the key for push services was neither made nor found")
+    return str(found_or_made(PushKey._get_collection(), {"_id": KEY_ID}, fresh)["private_key"])
