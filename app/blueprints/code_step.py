@@ -1,16 +1,18 @@
 """A code on its way to a telephone, remembered in the asking browser's session: for signing in and for linking."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from flask import session
+from flask import redirect, session, url_for
+from flask.typing import ResponseReturnValue
 from pydantic import StringConstraints
 
 from app.blueprints.asker import address
 from app.blueprints.forms import Form
 from app.blueprints.languages import language
-from app.domain.errors import CodeRefused, StaleSignIn
+from app.domain.errors import ChatError, CodeRefused, StaleSignIn
 from app.services.codes import Challenge
 from app.services.phone_numbers import readable, to_e164
 from app.services.registry import services
@@ -49,6 +51,19 @@ class CodeStep:
         """Send a new code. Raises StaleSignIn, RateLimited, Unavailable, Degraded."""
         waiting = self._waiting()
         self._remember(services().codes.resend(waiting["challenge"], address(), language()), waiting["phone"])
+
+    def resend_and_lead_on(
+        self, code: str, begin: str, code_page: Callable[[ChatError], ResponseReturnValue]
+    ) -> ResponseReturnValue:
+        """Send a new code, and lead to the endpoint ``code``, which asks for it; to ``begin`` where no code is on its way.
+        What is refused is said on ``code_page``."""
+        if not self.is_waiting:
+            return redirect(url_for(begin), 303)
+        try:
+            self.resend()
+        except ChatError as error:
+            return code_page(error)
+        return redirect(url_for(code), 303)
 
     def redeem(self, form: CodeForm, purpose: str) -> str:
         """The number (E.164) that the right code proves; the step is over. Raises CodeRefused, RateLimited."""

@@ -72,13 +72,7 @@ def check_code() -> ResponseReturnValue:
 @allow_guest
 def resend() -> ResponseReturnValue:
     """Send a new code."""
-    if not STEP.is_waiting:
-        return redirect(url_for("auth.sign_in"), 303)
-    try:
-        STEP.resend()
-    except ChatError as error:
-        return _code_page(error)
-    return redirect(url_for("auth.code"), 303)
+    return STEP.resend_and_lead_on("auth.code", "auth.sign_in", _code_page)
 
 
 def _number_page(wanted: str, error: ChatError | None = None) -> ResponseReturnValue:

@@ -60,13 +60,7 @@ def check_phone_code() -> ResponseReturnValue:
 @blueprint.post("/account/phone/resend")
 def resend_phone_code() -> ResponseReturnValue:
     """Send a new code."""
-    if not STEP.is_waiting:
-        return redirect(url_for("settings.account"), 303)
-    try:
-        STEP.resend()
-    except ChatError as error:
-        return _code_page(error)
-    return redirect(url_for("settings.phone_code"), 303)
+    return STEP.resend_and_lead_on("settings.phone_code", "settings.account", _code_page)
 
 
 @blueprint.post("/account/phone/unlink")

@@ -62,13 +62,7 @@ def check_confirming_code() -> ResponseReturnValue:
 
 @blueprint.post("/confirm/resend")
 def resend_confirming_code() -> ResponseReturnValue:
-    if not STEP.is_waiting:
-        return redirect(url_for("settings.confirm"), 303)
-    try:
-        STEP.resend()
-    except ChatError as error:
-        return _code_page(error)
-    return redirect(url_for("settings.confirming_code"), 303)
+    return STEP.resend_and_lead_on("settings.confirming_code", "settings.confirm", _code_page)
 
 
 @blueprint.get("/confirm/google")
