@@ -1,12 +1,8 @@
 /** A menu at a point or under a button: arrow keys, Home, End, Esc; the focus goes back where it was. */
 import { clone, iconHref, part, setAttribute, setText } from "./markup.js";
+import { openPopover, placePopover } from "./popover.js";
 
 /** @typedef {{ text: string, icon: string, danger?: boolean, run: () => void }} MenuItem */
-
-const MARGIN_PX = 8;
-
-/** @type {(() => void) | null} */
-let closeOpen = null;
 
 /**
  * @param {readonly MenuItem[]} items
@@ -15,31 +11,12 @@ let closeOpen = null;
  * @param {HTMLElement} [opener] is marked as expanded while the menu is open
  */
 export function openMenu(items, at, label, opener) {
-  closeOpen?.();
-  const before = document.activeElement;
   const menu = clone("menu");
   menu.setAttribute("aria-label", label);
   for (const item of items) menu.append(menuItem(item));
-  document.body.append(menu);
-  const { width, height } = menu.getBoundingClientRect();
-  menu.style.left = `${Math.max(MARGIN_PX, Math.min(at.x, innerWidth - width - MARGIN_PX))}px`;
-  menu.style.top = `${Math.max(MARGIN_PX, Math.min(at.y, innerHeight - height - MARGIN_PX))}px`;
+  const close = openPopover("menu", menu, ["pointerdown", "scroll"], () => opener?.removeAttribute("aria-expanded"));
+  placePopover(menu, at);
   opener?.setAttribute("aria-expanded", "true");
-
-  const outside = (/** @type {Event} */ event) => {
-    if (!(event.target instanceof Node && menu.contains(event.target))) close(false);
-  };
-  const close = (/** @type {boolean} */ giveBack) => {
-    closeOpen = null;
-    menu.remove();
-    opener?.removeAttribute("aria-expanded");
-    for (const name of ["pointerdown", "scroll"]) document.removeEventListener(name, outside, true);
-    window.removeEventListener("resize", outside);
-    if (giveBack && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-  };
-  closeOpen = () => close(false);
-  for (const name of ["pointerdown", "scroll"]) document.addEventListener(name, outside, true);
-  window.addEventListener("resize", outside);
   menu.addEventListener("keydown", (event) => moveFocus(event, menu, () => close(true)));
   menu.addEventListener("click", (event) => {
     const index = [...menu.children].findIndex((child) => event.target instanceof Node && child.contains(event.target));

@@ -2,14 +2,11 @@
 import { t } from "../domain/locale.js";
 import { COMMON, emojiName, found, GROUPS, TONE_WORDS, TONES, toned } from "./emoji.js";
 import { clone, part, setText } from "./markup.js";
+import { openPopover, placePopover } from "./popover.js";
 
 const RECENT_KEY = "chatter:reactions";
 const TONE_KEY = "chatter:tone";
 const AT_HAND = 6;
-const MARGIN_PX = 8;
-
-/** @type {(() => void) | null} */
-let closeOpen = null;
 
 /**
  * @param {{ x: number, y: number, up?: boolean }} at where its corner goes, in the viewport; `up`: the lower one
@@ -17,8 +14,6 @@ let closeOpen = null;
  * @param {(emoji: string) => void} choose
  */
 export function openPicker(at, mine, choose) {
-  closeOpen?.();
-  const before = document.activeElement;
   const picker = clone("picker");
   const query = /** @type {HTMLInputElement} */ (part(picker, "query"));
   let tone = chosenTone();
@@ -56,37 +51,17 @@ export function openPicker(at, mine, choose) {
     });
     part(picker, "tones").replaceChildren(...nodes);
   };
-  const place = () => {
-    const { width, height } = picker.getBoundingClientRect();
-    picker.style.left = `${Math.max(MARGIN_PX, Math.min(at.x, innerWidth - width - MARGIN_PX))}px`;
-    const top = at.up ? at.y - height : at.y;
-    picker.style.top = `${Math.max(MARGIN_PX, Math.min(top, innerHeight - height - MARGIN_PX))}px`;
-  };
 
   part(picker, "first").prepend(...atHand().map((emoji) => button(emoji, emojiName(emoji))));
-  document.body.append(picker);
-  place();
-
-  const outside = (/** @type {Event} */ event) => {
-    if (!(event.target instanceof Node && picker.contains(event.target))) close(false);
-  };
-  const close = (/** @type {boolean} */ giveBack) => {
-    closeOpen = null;
-    picker.remove();
-    for (const name of ["pointerdown", "wheel"]) document.removeEventListener(name, outside, true);
-    window.removeEventListener("resize", outside);
-    if (giveBack && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-  };
-  closeOpen = () => close(false);
-  for (const name of ["pointerdown", "wheel"]) document.addEventListener(name, outside, true);
-  window.addEventListener("resize", outside);
+  const close = openPopover("picker", picker, ["pointerdown", "wheel"]);
+  placePopover(picker, at);
   query.addEventListener("input", paintAll);
   part(picker, "more").addEventListener("click", () => {
     part(picker, "all").hidden = false;
     part(picker, "more").hidden = true;
     paintAll();
     paintTones();
-    place();
+    placePopover(picker, at);
     query.focus({ preventScroll: true });
   });
   picker.addEventListener("click", (event) => {
