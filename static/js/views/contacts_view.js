@@ -6,7 +6,7 @@ import { AddContact } from "./add_contact.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
 import { personActions } from "./conversation_actions.js";
 import { confirm } from "./dialogs.js";
-import { onceAFrame } from "./frame.js";
+import { paintOn } from "./frame.js";
 import { Invite } from "./invite.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
@@ -47,8 +47,7 @@ export class ContactsView {
   #root;
   #chat;
   #query;
-  /** @type {(() => void)[]} */
-  #ends = [];
+  #end = () => {};
 
   /**
    * @param {HTMLElement} root
@@ -67,13 +66,12 @@ export class ContactsView {
   }
 
   start() {
-    const render = onceAFrame(() => this.#render());
-    for (const topic of /** @type {const} */ (["contacts", "presence"])) this.#ends.push(this.#chat.on(topic, render));
+    this.#end = paintOn(this.#chat, ["contacts", "presence"], () => this.#render());
     this.#render();
   }
 
   stop() {
-    for (const end of this.#ends.splice(0)) end();
+    this.#end();
   }
 
   #render() {

@@ -1,3 +1,6 @@
+/** When views paint. */
+/** @import { ChatApi, Topic } from "../types.d.ts" */
+
 const HIDDEN_PAUSE_MS = 120;
 
 /**
@@ -17,5 +20,20 @@ export function onceAFrame(paint) {
     due = true;
     requestAnimationFrame(run);
     setTimeout(run, HIDDEN_PAUSE_MS);
+  };
+}
+
+/**
+ * Runs `paint` soon after any of these topics; the answer ends it.
+ * @param {ChatApi} chat
+ * @param {readonly Topic[]} topics
+ * @param {() => void} paint
+ * @returns {() => void}
+ */
+export function paintOn(chat, topics, paint) {
+  const soon = onceAFrame(paint);
+  const ends = topics.map((topic) => chat.on(topic, soon));
+  return () => {
+    for (const end of ends) end();
   };
 }

@@ -2,7 +2,7 @@
 /** @import { ChatApi, NoticeView } from "../types.d.ts" */
 import { t } from "../domain/locale.js";
 import { openDialog } from "./dialogs.js";
-import { onceAFrame } from "./frame.js";
+import { paintOn } from "./frame.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setText } from "./markup.js";
 import { attempt, reason } from "./toasts.js";
@@ -23,8 +23,7 @@ export class NoticeBars {
   #chat;
   /** @type {{ id: string, dialog: HTMLDialogElement } | null} the warning that is shown */
   #warning = null;
-  /** @type {(() => void)[]} */
-  #ends = [];
+  #end = () => {};
 
   /** @param {HTMLElement} root @param {ChatApi} chat */
   constructor(root, chat) {
@@ -33,14 +32,12 @@ export class NoticeBars {
   }
 
   start() {
-    const render = onceAFrame(() => this.#render());
-    for (const topic of /** @type {const} */ (["notices", "announcements"]))
-      this.#ends.push(this.#chat.on(topic, render));
+    this.#end = paintOn(this.#chat, ["notices", "announcements"], () => this.#render());
     this.#render();
   }
 
   stop() {
-    for (const end of this.#ends.splice(0)) end();
+    this.#end();
   }
 
   #render() {

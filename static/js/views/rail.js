@@ -2,14 +2,13 @@
 /** @import { ChatApi } from "../types.d.ts" */
 import { n } from "../domain/locale.js";
 import { paintAvatar, paintPresence } from "./avatar.js";
-import { onceAFrame } from "./frame.js";
+import { paintOn } from "./frame.js";
 import { part, setText } from "./markup.js";
 
 export class Rail {
   #root;
   #chat;
-  /** @type {(() => void)[]} */
-  #ends = [];
+  #end = () => {};
 
   /**
    * @param {HTMLElement} root
@@ -21,14 +20,13 @@ export class Rail {
   }
 
   start() {
-    const render = onceAFrame(() => this.#render());
-    for (const topic of /** @type {const} */ (["conversations", "me", "connection", "notifications"]))
-      this.#ends.push(this.#chat.on(topic, render));
+    const topics = /** @type {const} */ (["conversations", "me", "connection", "notifications"]);
+    this.#end = paintOn(this.#chat, topics, () => this.#render());
     this.#render();
   }
 
   stop() {
-    for (const end of this.#ends.splice(0)) end();
+    this.#end();
   }
 
   #render() {

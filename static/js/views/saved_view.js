@@ -3,7 +3,7 @@
 import { t } from "../domain/locale.js";
 import { messageOf } from "../domain/revisions.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
-import { onceAFrame } from "./frame.js";
+import { paintOn } from "./frame.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
 import { deletedWords } from "./message_parts.js";
@@ -26,8 +26,7 @@ export class SavedView {
   #turn = 0;
   /** what the marks were when the list was asked for */
   #marks = "";
-  /** @type {(() => void)[]} */
-  #ends = [];
+  #end = () => {};
 
   /**
    * @param {HTMLElement} root
@@ -41,16 +40,14 @@ export class SavedView {
   }
 
   start() {
-    const changed = onceAFrame(() => this.#changed());
-    for (const topic of /** @type {const} */ (["conversations", "contacts"]))
-      this.#ends.push(this.#chat.on(topic, changed));
+    this.#end = paintOn(this.#chat, ["conversations", "contacts"], () => this.#changed());
     this.#render();
     void this.#load(0);
   }
 
   stop() {
     this.#turn += 1;
-    for (const end of this.#ends.splice(0)) end();
+    this.#end();
   }
 
   /** Names, or what is saved: here, in another tab or on another device. */

@@ -1,6 +1,6 @@
 /** "(7) Chatter" and a dot on the icon: what a tab says while another one is looked at. */
 /** @import { ChatApi } from "../types.d.ts" */
-import { onceAFrame } from "./frame.js";
+import { paintOn } from "./frame.js";
 
 /**
  * @param {string} title
@@ -27,8 +27,7 @@ export function paintBadge(count) {
 
 export class TitleBadge {
   #chat;
-  /** @type {(() => void) | null} */
-  #end = null;
+  #end = () => {};
 
   /** @param {ChatApi} chat */
   constructor(chat) {
@@ -36,14 +35,12 @@ export class TitleBadge {
   }
 
   start() {
-    this.#end = this.#chat.on(
-      "conversations",
-      onceAFrame(() => paintBadge(this.#chat.totalUnread())),
-    );
-    paintBadge(this.#chat.totalUnread());
+    const paint = () => paintBadge(this.#chat.totalUnread());
+    this.#end = paintOn(this.#chat, ["conversations"], paint);
+    paint();
   }
 
   stop() {
-    this.#end?.();
+    this.#end();
   }
 }
