@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Connection:
-    """One open socket. ``in_flight`` counts its commands that were not answered yet."""
+    """One socket. ``in_flight`` counts its commands that were not answered yet."""
 
     socket: str
     user: str
     device: str
     visible: bool = True
+    is_open: bool = True
     in_flight: int = 0
     since: float = field(default_factory=time.time)
 
@@ -27,7 +28,10 @@ class Connections:
         self._by_socket[connection.socket] = connection
 
     def remove(self, socket: str) -> Connection | None:
-        return self._by_socket.pop(socket, None)
+        connection = self._by_socket.pop(socket, None)
+        if connection is not None:
+            connection.is_open = False
+        return connection
 
     def get(self, socket: str) -> Connection | None:
         return self._by_socket.get(socket)

@@ -66,11 +66,16 @@ def sync(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     )
 
 
+def say_alive(connection: Connection) -> None:
+    """The heartbeat of a socket, which may close meanwhile."""
+    services().presence.beat(connection.user, connection.socket, connection.visible, lambda: connection.is_open)
+
+
 def heads(connection: Connection, raw: Any, enter: EnterRoom) -> Ack:
     connection.visible = Heads.parse(raw).visible
 
     def beat() -> dict[str, int]:
-        services().presence.beat(connection.user, connection.socket, connection.visible)
+        say_alive(connection)
         services().devices.touch(connection.device)
         return services().messages.heads(connection.user)
 

@@ -20,7 +20,7 @@ from app.realtime.authentication import Caller, authenticate
 from app.realtime.broadcast import BroadcastManager
 from app.realtime.connections import Connection, Connections
 from app.realtime.deadline import Deadline
-from app.realtime.handlers import EVENTS, Dispatcher
+from app.realtime.handlers import EVENTS, Dispatcher, say_alive
 from app.realtime.incoming import Incoming
 from app.realtime.later import Later
 from app.realtime.link import Link
@@ -165,8 +165,9 @@ class RealtimeServer:
         places = deadline.ask(lambda: services().messages.rooms(caller.user))
         for conversation, epoch in places:
             self._enter(socket, rooms.of_conversation(conversation, epoch))
-        self.connections.add(Connection(socket, caller.user, caller.device))
-        deadline.ask(lambda: services().presence.beat(caller.user, socket, True))
+        connection = Connection(socket, caller.user, caller.device)
+        self.connections.add(connection)
+        deadline.ask(lambda: say_alive(connection))
         return caller, [conversation for conversation, _ in places]
 
     def _forget_request(self, socket: str) -> None:

@@ -4,7 +4,7 @@ Each socket says every 15 s that it lives and whether its tab is looked at. A us
 socket, away with hidden ones only, else offline since ``User.last_seen``. Only changes are told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
@@ -66,12 +66,15 @@ class Presence:
         self._live_ms = int(live_seconds * 1000)
         self._grace_seconds = grace_seconds
 
-    def beat(self, user: str, socket: str, visible: bool) -> None:
-        """This socket lives; ``visible``: its tab is looked at."""
+    def beat(self, user: str, socket: str, visible: bool, is_open: Callable[[], bool] = lambda: True) -> None:
+        """This socket lives; ``visible``: its tab is looked at. Where ``is_open`` says no more afterwards, it closed meanwhile:
+        its last word may have come behind that, and would be believed until it is old."""
         heard = self._scripts.reckon(user, self._live_ms, socket=socket, server=self._server, visible=visible)
         raise_first(self._line.ask([("ZADD", keys.ONLINE, "GT", heard.at, user)], retries=1))
         if heard.before != heard.state:
             self._tell(user, {"state": heard.state, "last_seen": None})
+        if not is_open():
+            self.gone(user, socket)
 
     def gone(self, user: str, socket: str) -> None:
         """This socket closed. What follows from it is decided after a grace, so that a reload is not told."""

@@ -55,6 +55,15 @@ def test_a_visible_tab_is_online_a_hidden_one_away_and_only_changes_are_told(
     assert state(world, ada) == "online"
 
 
+def test_a_tab_whose_last_word_comes_behind_its_end_is_gone(world: World, watched: tuple[str, str]) -> None:
+    ada, ben = watched
+    world.presence.beat(ada, "tab", True)
+    world.presence.gone(ada, "tab")
+    world.presence.beat(ada, "tab", False, is_open=lambda: False)
+    eventually(lambda: states(world, ada, ben)[-1] == "offline")
+    assert state(world, ada) == "offline"
+
+
 def test_closing_one_of_two_tabs_leaves_one_online(world: World, watched: tuple[str, str]) -> None:
     ada, ben = watched
     world.presence.beat(ada, "tab-1", True)
