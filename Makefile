@@ -89,13 +89,14 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 
 # ---- Tests --------------------------------------------------------------------------------------------------------
 
-# The Python and the browser tests mostly wait, so they share the machine; faults are timed, and have it for themselves.
-# A machine that does all of it at once is late now and then: a test of processes gets a second try, and both are told.
+# Most tests wait, for heartbeats, leases and grace times, so they share the machine; faults are timed, and have it for
+# themselves. A machine that does all of it at once is late now and then: a test of processes gets a second try, and both are
+# told.
 .PHONY: test
 test: export SECOND_TRY := 1
-test: $(VENV)/.dev node_modules/.installed chromium ## Run every test.
-	@$(MAKE) --jobs=2 --output-sync=target test-python test-browser
-	@$(MAKE) test-js test-faults
+test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.
+	@$(MAKE) --jobs=5 --output-sync=target test-system test-browser test-views test-python test-js
+	@$(MAKE) test-faults
 
 .PHONY: balancers
 balancers: ## Install the balancers and the Redis with TLS that some tests run; without them those are skipped.
@@ -103,8 +104,12 @@ balancers: ## Install the balancers and the Redis with TLS that some tests run; 
 	  command -v $$program > /dev/null || dev/install-debian $$program || true; done
 
 .PHONY: test-python
-test-python: $(VENV)/.dev balancers ## Run the Python tests, on real embedded servers.
-	@$(PY) -m tests --ignore=tests/browser --ignore=tests/views --ignore=tests/faults $(PYTEST_ARGS)
+test-python: $(VENV)/.dev ## Run the Python tests within one process, on real embedded servers.
+	@$(PY) -m tests $(addprefix --ignore=tests/,system security browser views faults) $(PYTEST_ARGS)
+
+.PHONY: test-system
+test-system: $(VENV)/.dev balancers ## Run the Python tests that start whole installations.
+	@$(PY) -m tests tests/system tests/security $(PYTEST_ARGS)
 
 .PHONY: test-js
 test-js: node_modules/.installed ## Run the browser's state and net tests under Node.
@@ -125,8 +130,12 @@ chromium:
 	  || dev/install-debian chromium-headless-shell fonts-noto-color-emoji || dev/install-debian chromium fonts-noto-color-emoji
 
 .PHONY: test-browser
-test-browser: $(VENV)/.dev chromium ## Run the tests in real browsers.
-	@$(PY) -m pytest tests/browser tests/views $(PYTEST_ARGS)
+test-browser: $(VENV)/.dev chromium ## Run the tests of two people and more in real browsers.
+	@$(PY) -m pytest tests/browser --output=test-results/browser $(PYTEST_ARGS)
+
+.PHONY: test-views
+test-views: $(VENV)/.dev chromium ## Run the tests of the pages' looks and keys in a real browser, over a chat in memory.
+	@$(PY) -m pytest tests/views --output=test-results/views $(PYTEST_ARGS)
 
 # ---- The bench ----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 import os
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -12,17 +11,12 @@ from redis import Redis
 
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
 
-TESTS = Path(__file__).parent
-WITH_PROCESSES = ("browser", "faults", "system", "views")
-"""Folders whose tests wait for processes and browsers of their own, on a machine that others use, too."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``make test`` gives what failed there a second try; both are told. See docs/decisions/0050."""
+    """``make test`` gives what fails a second try; both are told. See docs/decisions/0050."""
     if os.environ.get("SECOND_TRY"):
         for item in items:
-            if item.path.relative_to(TESTS).parts[0] in WITH_PROCESSES:
-                item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -110,7 +110,7 @@ def test_a_runner_that_is_stopped_hands_over_at_once(world: World) -> None:
 
 
 def test_a_runner_that_lost_its_job_leaves_off(world: World) -> None:
-    jobs = Jobs(hold_s=0.3)
+    jobs = Jobs(hold_s=3)
     ended: list[str] = []
 
     def forever(job: Job) -> None:
