@@ -10,7 +10,9 @@ from flask import current_app, redirect, request, session
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
 from joserfc.errors import JoseError
+from wtforms.validators import ValidationError
 
 from app.blueprints.asker import address, local_path
 from app.blueprints.auth.blueprint import blueprint
@@ -55,13 +57,27 @@ def is_configured() -> bool:
 
 
 def start_linking() -> ResponseReturnValue:
-    """Send the signed-in owner to Google; the callback links what comes back to their account."""
+    """Send the signed-in owner to Google; the callback links what comes back to their account. Raises Forbidden."""
+    _refuse_forged()
     return _go(intent="link", user=current_user_id(), next=LINKED_PAGE)
 
 
 def start_confirming(next: str) -> ResponseReturnValue:
-    """Send the signed-in owner to Google, to show that it is them."""
+    """Send the signed-in owner to Google, to show that it is them. Raises Forbidden."""
+    _refuse_forged()
     return _go(intent="confirm", user=current_user_id(), next=next)
+
+
+def _refuse_forged() -> None:
+    """``?token=`` is the CSRF token of the page that leads here.
+
+    A link and not a form, because a form's target may not redirect to another site here; and with the token, because
+    otherwise any site could have its own Google account linked to the reader's.
+    """
+    try:
+        validate_csrf(request.args.get("token"))
+    except ValidationError as error:
+        raise Forbidden("Go to Google from the page that asks for it.") from error
 
 
 @blueprint.get("/sign-in/google")

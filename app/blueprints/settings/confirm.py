@@ -2,8 +2,6 @@
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
-from wtforms.validators import ValidationError
 
 from app.blueprints.asker import local_path
 from app.blueprints.auth.google import is_configured, start_confirming
@@ -11,7 +9,7 @@ from app.blueprints.code_step import CodeForm, CodeStep
 from app.blueprints.confirmation import note_confirmed
 from app.blueprints.identity import current_account, current_user_id
 from app.blueprints.settings.blueprint import blueprint, page
-from app.domain.errors import ChatError, CodeRefused, Forbidden, NotFound
+from app.domain.errors import ChatError, CodeRefused, NotFound
 from app.services.phone_numbers import readable
 
 STEP = CodeStep("confirm")
@@ -68,10 +66,6 @@ def resend_confirming_code() -> ResponseReturnValue:
 @blueprint.get("/confirm/google")
 def confirm_with_google() -> ResponseReturnValue:
     """A link with the page's CSRF token, as for linking."""
-    try:
-        validate_csrf(request.args.get("token"))
-    except ValidationError as error:
-        raise Forbidden("Go to Google from the page that asks for it.") from error
     return start_confirming(local_path(session.get(NEXT)) or ACCOUNT)
 
 

@@ -206,7 +206,6 @@ globalThis.chatterCatalogue = {
   "Fetching…": "Wird geladen …",
   "Forward": "Weiterleiten",
   "Give a name of my own": "Eigenen Namen vergeben",
-  "Go to Google from the account page.": "Geh von der Kontoseite aus zu Google.",
   "Go to Google from the page that asks for it.": "Geh von der Seite aus zu Google, die danach fragt.",
   "Go to a date": "Zu einem Datum springen",
   "Google does not answer at the moment. Try again soon, or sign in with your number.": "Google antwortet gerade nicht. Versuch es bald noch einmal oder melde dich mit deiner Nummer an.",
