@@ -1,6 +1,7 @@
 """People who sit at a browser: they sign up, open a chat, write and read."""
 
 import itertools
+import os
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from tests.browser.chromium import NETWORK_IS_AWAY, Complaints
 
 ARRIVES_WITHIN_MS = 15_000
 OPENS_WITHIN_MS = 30_000
+BUSY = 3 if os.environ.get("SECOND_TRY") else 1
+"""How much longer what is promised within seconds may take where the rest of the suite has the machine, too."""
 POLL_MS = 50
 STEPS = ["sent", "delivered", "read"]
 TEXTS = "all => all.map((element) => element.textContent)"

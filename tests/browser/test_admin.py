@@ -9,7 +9,7 @@ from tests.browser.conftest import Joiner, Site
 from tests.browser.people import Person
 from tests.browser.test_accessibility import NO_POLICY, problems
 
-AT_ONCE_MS = 10_000
+AT_ONCE_MS = 30_000
 ALL_OPEN = """() => {
   // axe looks into what is open; and the colours of what is not never come to rest.
   for (const details of document.querySelectorAll("details")) details.open = true;

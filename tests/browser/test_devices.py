@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Joiner
-from tests.browser.people import Person
+from tests.browser.people import BUSY, Person
 from tests.browser.storage import databases_of, kept_by
 
 
@@ -23,7 +23,7 @@ def test_another_device_signed_out_goes_to_the_sign_in_by_itself(person: Joiner)
     rows.last.get_by_role("button", name="Sign out").click()
     ann.page.locator("dialog[open]").get_by_role("button", name="Sign out").click()
 
-    phone.page.wait_for_url("**/sign-in**", timeout=5_000)
+    phone.page.wait_for_url("**/sign-in**", timeout=5_000 * BUSY)
     expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert phone.context.request.get(f"{phone.address}/api/v1/me").status == 401
     assert "a private word" not in kept_by(phone.page)
@@ -40,7 +40,7 @@ def test_all_others_are_signed_out_at_once_and_this_one_stays(person: Joiner) ->
     ann.page.get_by_role("button", name="Sign out all others").click()
     ann.page.locator("dialog[open]").get_by_role("button", name="Sign out the others").click()
     for other in others:
-        other.page.wait_for_url("**/sign-in**", timeout=5_000)
+        other.page.wait_for_url("**/sign-in**", timeout=5_000 * BUSY)
     expect(ann.page.locator("[data-view=devices] li")).to_have_count(1)
     ann.go("/")
     assert ann.context.request.get(f"{ann.address}/api/v1/me").ok

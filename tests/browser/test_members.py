@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Joiner
-from tests.browser.people import Person, Tab
+from tests.browser.people import BUSY, Person, Tab
 from tests.browser.wire import Wire
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 OUT = "You are no longer in this group. What was said before stays here."
-AT_ONCE_MS = 2_000
+AT_ONCE_MS = 2_000 * BUSY
 FORGET = """async (user) => {
   const { csrf_token } = await (await fetch("/api/v1/session/csrf")).json();
   const answer = await fetch(`/api/v1/contacts/${user}`, { method: "DELETE", headers: { "X-CSRFToken": csrf_token } });
