@@ -4,7 +4,7 @@ Everything that any of the views needs is read in a number of queries that does 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from app.domain.errors import NotAMember
 from app.domain.group_settings import GroupSettings
 from app.domain.notifications import Level, level_of
 from app.domain.permissions import Role
+from app.domain.retention import shorter
 from app.domain.revisions import as_of
 from app.domain.saved import marks_of
 from app.models import Contact, Conversation, Membership, User
@@ -30,9 +31,11 @@ from app.services.visibility import Sight
 
 
 class ConversationViews:
-    def __init__(self, heads: Heads, presence: Presence) -> None:
+    def __init__(self, heads: Heads, presence: Presence, kept_days: Callable[[], int] = lambda: 0) -> None:
+        """``kept_days``: how long messages are kept in all of this Chatter, 0 for ever."""
         self._heads = heads
         self._presence = presence
+        self._kept_days = kept_days
 
     def load(self, conversations: Sequence[str], viewers: Collection[str]) -> "Picture":
         """Read what the views of these conversations take, as each of ``viewers`` would see them.
@@ -67,6 +70,7 @@ class ConversationViews:
             last=last,
             visible=visible_instead(last.values(), viewers),
             looks={(id, until): look_at(documents[id], until) for id, until in ended},
+            kept_days=self._kept_days() if documents else 0,
         )
 
 
@@ -115,6 +119,7 @@ class Picture:
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, int, str], Entry]
     looks: dict[tuple[str, int], Look]
+    kept_days: int = 0
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -141,6 +146,7 @@ class Picture:
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
+        settings = GroupSettings.of(document.settings)
         look = self.looks.get((conversation, mine.until_seq or 0)) or look_of(document)
         return {
             "id": document.id,
@@ -148,7 +154,10 @@ class Picture:
             "title": look.title or None,
             "avatar": f"/photos/{look.photo}" if look.photo else None,
             "description": look.description,
-            "settings": GroupSettings.of(document.settings).to_wire(),
+            "settings": settings.to_wire(),
+            "kept_days": shorter(self.kept_days, settings.keep_days),
+            "expired": document.expired or 0,
+            "expired_at": document.expired_at,
             "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,
             "frozen": document.frozen_at is not None,
             "created_by": document.created_by,
