@@ -17,7 +17,6 @@ from app.domain.errors import NotAMember
 from app.domain.group_settings import GroupSettings
 from app.domain.notifications import Level, level_of
 from app.domain.permissions import Role
-from app.domain.retention import shorter
 from app.domain.revisions import as_of
 from app.domain.saved import marks_of
 from app.models import Contact, Conversation, Membership, User
@@ -146,7 +145,6 @@ class Picture:
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
-        settings = GroupSettings.of(document.settings)
         look = self.looks.get((conversation, mine.until_seq or 0)) or look_of(document)
         return {
             "id": document.id,
@@ -154,8 +152,8 @@ class Picture:
             "title": look.title or None,
             "avatar": f"/photos/{look.photo}" if look.photo else None,
             "description": look.description,
-            "settings": settings.to_wire(),
-            "kept_days": shorter(self.kept_days, settings.keep_days),
+            "settings": GroupSettings.of(document.settings).to_wire(),
+            "kept_days": self.kept_days,
             "expired": document.expired or 0,
             "expired_at": document.expired_at,
             "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,

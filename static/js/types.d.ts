@@ -126,6 +126,12 @@ export interface GroupSettings {
   /** how long messages are kept in it; 0: as everywhere here (absent: kept by an older version) */
   keep_days?: number;
 }
+/** What would go if messages were kept so long, the oldest of them and from when on, ms. */
+export interface RetentionPreview {
+  messages: number;
+  oldest: number | null;
+  begins_at: number;
+}
 export interface GroupLinkView {
   id: string;
   url: string;
@@ -142,7 +148,7 @@ export interface ConversationView {
   avatar: string | null;
   description: string;
   settings: GroupSettings;
-  /** how many days messages are kept, 0: for ever (absent, as the next: kept by an older version) */
+  /** for how many days messages are kept in all of this Chatter, 0: for ever (absent, as the next: kept by an older version) */
   kept_days?: number;
   /** up to which number texts are no longer kept, and when that was written, ms */
   expired?: number;
@@ -486,6 +492,7 @@ export interface ChatApi {
   describeGroup(conversation: string, description: string): Promise<void>;
   /** null: no photo */
   pictureGroup(conversation: string, file: Blob | null): Promise<void>;
+  previewRetention(conversation: string, days: number): Promise<RetentionPreview>;
   changeGroupSettings(conversation: string, change: Partial<GroupSettings>): Promise<void>;
   /** `title`: what it is called, typed as proof */
   deleteGroup(conversation: string, title: string): Promise<void>;

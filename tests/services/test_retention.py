@@ -156,7 +156,7 @@ def test_a_group_may_only_shorten_and_its_setting_stands_for_a_day_first(
     Conversation.objects(id=group).update(set__settings={"keep_days": 30}, set__keep_at=NOW)
     assert retention.sweep(NOW + DAY_MS - 1) == 0
     at(group, 1, T0)
-    assert world.conversations.view(ada, group)["kept_days"] == 30
+    assert world.conversations.view(ada, group)["settings"]["keep_days"] == 30
     assert retention.preview_of(group, 30, NOW).texts == 1
     assert retention.sweep(NOW + DAY_MS) == 1
     stands(policy, clock, 7)

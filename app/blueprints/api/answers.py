@@ -127,7 +127,7 @@ class PinView(Answer):
 class ConversationView(Answer):
     """``closed_by``: who deleted the group for all. ``frozen``: nobody may write in it now. ``pins``: what is pinned, in the
     order in which it was; ``pins_rev``: the number of the last entry that changed it. ``kept_days``: how long messages
-    are kept, 0 for ever; ``expired``: those up to this number, written at ``expired_at`` ms, are not any more."""
+    are kept in all of this Chatter, 0 for ever; ``expired``: those up to this number, written at ``expired_at`` ms, are not any more."""
 
     id: str
     kind: Literal["direct", "group"]

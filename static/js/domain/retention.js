@@ -4,7 +4,7 @@
  * An `expired` entry, or a conversation's view, says up to which number texts are not kept any more. Whatever comes of them, before or
  * after that, says nothing here.
  */
-/** @import { Entry, EntryKind } from "../types.d.ts" */
+/** @import { ConversationView, Entry, EntryKind } from "../types.d.ts" */
 
 /** Who a message is deleted by that is no longer kept. */
 export const EXPIRED = "expired";
@@ -40,6 +40,15 @@ export function emptied(entry) {
 
 /** The entry as it may be shown where texts up to `expired` are not kept; the very same where it is. @template {Entry} T @param {T} entry @param {number} expired @returns {T | Entry} */
 export const kept = (entry, expired) => (isOver(entry, expired) ? emptied(entry) : entry);
+
+/**
+ * For how many days messages are kept in a conversation, 0 for ever: the shorter of what holds everywhere and in the group.
+ * @param {Pick<ConversationView, "kept_days" | "settings">} view
+ */
+export function keptDays({ kept_days = 0, settings }) {
+  const own = settings?.keep_days ?? 0;
+  return kept_days && own ? Math.min(kept_days, own) : kept_days || own;
+}
 
 /** Up to which number and time these entries say that texts are no longer kept; 0: they do not. @param {readonly Entry[]} entries */
 export function expiryIn(entries) {
