@@ -1,4 +1,4 @@
-"""Keep messages as long as the policy says, and no longer: what a worker does every minute, and what it would do.
+"""Keep messages as long as the policy says, and no longer: what a worker does all the time, and what it would do.
 
 An ``expired`` entry says first that texts are no longer kept; only then are they taken out of their documents. Each round does a
 bounded part, goes on where the last one ended, and may be broken off anywhere: the entry of a number is one, whoever posts it, and an

@@ -1,6 +1,6 @@
 /** How entries are written into the browser's store: what is kept changes with what is heard of it. */
 /** @import { Entry } from "../types.d.ts" */
-import { emptied, isExpiry, isOver } from "../domain/retention.js";
+import { emptied, isExpiry, isOver, kept } from "../domain/retention.js";
 import { isRevision, revised, together } from "../domain/revisions.js";
 import { answered } from "../domain/threads.js";
 
@@ -12,8 +12,8 @@ import { answered } from "../domain/threads.js";
  * @param {readonly Kept[]} entries
  */
 export async function write(database, entries) {
-  const transaction = database.transaction("entries", "readwrite");
-  const { store } = transaction;
+  const transaction = database.transaction(["entries", "conversations"], "readwrite");
+  const store = transaction.objectStore("entries");
   // All at once: a page that goes away in between keeps nothing.
   const before = await Promise.all(
     entries.map(({ kind, conversation, seq }) => (kind === "text" ? store.get([conversation, seq]) : null)),
@@ -26,7 +26,7 @@ export async function write(database, entries) {
   for (const entry of entries) {
     if (entry.root) await count(store, entry.conversation, entry.root, entry);
     if (isRevision(entry)) await change(store, entry);
-    if (isExpiry(entry)) await empty(store, entry.conversation, entry.target ?? 0);
+    if (isExpiry(entry)) await expire(transaction, entry);
   }
   await transaction.done;
 }
@@ -35,6 +35,16 @@ export async function write(database, entries) {
 async function count(store, conversation, root, entry) {
   const known = await store.get([conversation, root]);
   if (known) store.put(answered(known, entry));
+}
+
+/** Also of the view that is kept for working offline. @param {any} transaction @param {Kept} entry */
+async function expire(transaction, { conversation, target, body }) {
+  const expired = target ?? 0;
+  await empty(transaction.objectStore("entries"), conversation, expired);
+  const views = transaction.objectStore("conversations");
+  const view = await views.get(conversation);
+  if (!view || (view.expired ?? 0) >= expired) return;
+  views.put({ ...view, expired, expired_at: Number(body), last: view.last && kept(view.last, expired) });
 }
 
 /** Take out what is no longer kept. @param {any} store @param {string} conversation @param {number} upTo */

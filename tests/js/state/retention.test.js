@@ -91,7 +91,7 @@ test("it is pinned no more", () => {
 /** @returns {Promise<string>} all that the browser's store holds */
 async function everything() {
   const database = await openDB("chatter-me", 1);
-  const all = JSON.stringify(await database.getAll("entries"));
+  const all = JSON.stringify([await database.getAll("entries"), await database.getAll("conversations")]);
   database.close();
   return all;
 }
@@ -100,6 +100,7 @@ async function seen() {
   globalThis.indexedDB = new IDBFactory();
   const history = new History({ openDB, deleteDB }, "me");
   await history.open();
+  await history.putViews([conversation("c", { head: 3, last: entry(3) })], []);
   const edit = entry(5, { kind: "edited", target: 2, body: "message 2, edited" });
   history.put("c", [...entries(1, 4), edit]);
   await history.flush();
