@@ -194,7 +194,7 @@ def _emptied(verdict: Verdict, expired: int, wiped: int) -> None:
             f"texts up to entry {expired} are not kept, and taken out up to {wiped}; {verdict.head} is the last entry"
         )
     between = {"$gt": message_id(verdict.conversation, 0), "$lte": message_id(verdict.conversation, wiped)}
-    says = [{"b": {"$ne": ""}}, {"v": {"$exists": True}}, {"w": {"$exists": True}}, {"p": {"$exists": True}}]
+    says = [{"b": {"$ne": ""}}, {"v.l": {"$exists": True}}, {"w": {"$exists": True}}, {"p": {"$exists": True}}]
     left = {"_id": between, "k": {"$in": sorted(SAYING_KINDS)}, "$or": says}
     for document in messages().find(left, {"_id": 1}).limit(MOST_PROBLEMS) if wiped else ():
         seq = str(document["_id"]).rpartition(":")[2].lstrip("0")

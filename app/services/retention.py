@@ -208,7 +208,7 @@ def _about(document: dict[str, Any]) -> set[int]:
 
 def _take_out(ids: list[str]) -> None:
     """``r``, the number of the last entry applied, stays: a committer that slept meanwhile applies none of them again."""
-    emptied = {"$set": {"b": "", "z": True}, "$unset": dict.fromkeys(sorted(SAID), "")}
+    emptied = {"$set": {"b": "", "z": True, "v": {}}, "$unset": dict.fromkeys(sorted(SAID - {"v"}), "")}
     if ids:
         messages().bulk_write([UpdateOne({"_id": id}, emptied) for id in ids], ordered=True)
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from app.backup.logs import Logs
-from app.domain.commands import entry_hash
+from app.domain.commands import Read, entry_hash
 from app.domain.entries import EntryKind, Proposal
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.ids import message_id, new_id
@@ -242,6 +242,25 @@ def test_a_log_that_says_nothing_old_gets_no_entry(
     at(conversation, 2, T0 + 1)
     clock.ms += 50 * DAY_MS
     assert retention.sweep(clock.ms) == 0, "that texts are not kept any more is no text"
+
+
+def test_what_is_no_longer_kept_waits_for_nobody_to_read_it(
+    world: World, retention: Retention, policy: RetentionPolicy, clock: Clock
+) -> None:
+    conversation, ada, ben = chat(world, "one", "two", "young")
+    at(conversation, 3, NOW - 10 * DAY_MS)
+    assert unread(world, ben, conversation) == 3
+    stands(policy, clock, 30)
+    retention.sweep(clock.ms)
+    world.heads.of([conversation], exact=True)
+    assert unread(world, ben, conversation) == 1
+    world.receipts.advance(ben, Read(conversation=conversation, read=3))
+    assert (unread(world, ben, conversation), unread(world, ada, conversation)) == (0, 1)
+
+
+def unread(world: World, user: str, conversation: str) -> int:
+    view = world.conversations.view(user, conversation)
+    return int(view["head_ordinal"] - view["me"]["read_ordinal"])
 
 
 def test_it_is_shown_before_it_is_done(world: World, retention: Retention, clock: Clock) -> None:
