@@ -1,9 +1,13 @@
 """That texts are no longer kept is an entry of the log: one, whoever posts it, and from then on nobody reads or changes them."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import gevent
 import pytest
 from pymongo.errors import AutoReconnect
+from redis import Redis
 
 from app.domain.commands import entry_hash
 from app.domain.entries import Proposal
@@ -14,10 +18,12 @@ from app.models import Conversation, Membership
 from app.models.messages import messages, read_many, read_range
 from app.sequencing import store as store_module
 from app.sequencing import targets as targets_module
+from app.sequencing.heads import Heads
 from app.sequencing.outcomes import Stored
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
-from tests.sequencing.conftest import Log
+from app.services.messages import Messages
+from tests.sequencing.conftest import SHARDS, Log, Process, wait_for
 from tests.sequencing.test_pins import about, pinned
 from tests.sequencing.test_revisions import revision, told
 
@@ -124,3 +130,17 @@ def test_a_committer_that_slept_does_not_say_again_what_was_taken_out(log: Log) 
     targets_module.carry_out([edit])
     assert messages().find_one({"_id": id}, {"b": 1, "v": 1}) == {"_id": id, "b": ""}
     assert read_many([(log.conversation, 1)])[log.conversation, 1].fold is None
+
+
+def test_whoever_says_it_again_gets_the_same_number(
+    redis: Redis, log: Log, start_process: Callable[..., Process]
+) -> None:
+    here, there = start_process("here"), start_process("there")
+    unused: Any = None
+    workers = [Messages(redis, one.sequencer, Heads(redis, SHARDS), unused, unused) for one in (here, there)]
+    here.sequencer.submit(log.proposal("one"))
+    said = [gevent.spawn(one.expire, log.conversation, 1, LONG_AGO) for one in workers]
+    assert [greenlet.get(timeout=20).seq for greenlet in said] == [2, 2]
+    assert workers[0].expire(log.conversation, 1, LONG_AGO).seq == 2
+    wait_for(lambda: len(here.entries(log.conversation) + there.entries(log.conversation)) >= 2)
+    assert messages().count_documents({"c": log.conversation, "k": "expired"}) == 1

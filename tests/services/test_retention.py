@@ -9,7 +9,8 @@ import pytest
 from app.backup.logs import Logs
 from app.domain.commands import Read, entry_hash
 from app.domain.entries import EntryKind, Proposal
-from app.domain.errors import Conflict, Invalid, NotFound
+from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from app.domain.group_settings import SettingsChange
 from app.domain.ids import message_id, new_id
 from app.domain.retention import DAY_MS, Preview
 from app.models import Conversation, Installation
@@ -153,9 +154,17 @@ def test_a_group_may_only_shorten_and_its_setting_stands_for_a_day_first(
     world.conversations.introduce(Conversation.objects.first(), ada)
     group = str(world.groups.create(ada, "Team", [ben], new_id())["id"])
     world.say(group, ada, "old")
-    Conversation.objects(id=group).update(set__settings={"keep_days": 30}, set__keep_at=NOW)
-    assert retention.sweep(NOW + DAY_MS - 1) == 0
+    with pytest.raises(Forbidden):
+        world.groups.preview_retention(ben, group, 30)
+    assert world.groups.preview_retention(ada, group, 30)["messages"] == 0
+    world.groups.set(ada, group, SettingsChange(keep_days=30), new_id())
+    row = Conversation.objects.get(id=group)
+    said = read_range(group, 2, 3)[0]
+    assert (row.settings["keep_days"], row.keep_at) == (30, said.created_at), "it stands since it was said"
+    Conversation.objects(id=group).update(set__keep_at=NOW)
+    at(group, 3, T0)
     at(group, 1, T0)
+    assert retention.sweep(NOW + DAY_MS - 1) == 0
     assert world.conversations.view(ada, group)["settings"]["keep_days"] == 30
     assert retention.preview_of(group, 30, NOW).texts == 1
     assert retention.sweep(NOW + DAY_MS) == 1

@@ -56,7 +56,7 @@ test("it cannot be said again by an older copy, and its thread is counted on", (
 });
 
 test("a thread begins behind it, with one line, and loads nothing older", () => {
-  const log = [...entries(1, 4), expired(5, 2), entry(6)];
+  const log = [...entries(2, 4), expired(5, 2), entry(6)];
   const { thread, view } = opened(log, { expired: 2, expired_at: 1000 });
   const window = threadWindow(view, thread, [], "me");
   assert.deepEqual(
