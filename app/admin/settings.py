@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from flask import url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field, StringConstraints
 
@@ -50,19 +50,19 @@ class SettingsView(AdminView):
         details |= {"sign_up": sent.sign_up, "groups": sent.groups}
         services().switches.change(Switches(sent.sign_up == "open", sent.groups))
 
-    @expose(f"/{SUBJECT}/retention")
-    def retention(self, subject: str) -> ResponseReturnValue:
+    @expose("/retention")
+    def retention(self) -> ResponseReturnValue:
         """What would go if messages were kept for so many days, before it is so."""
-        if subject != INSTALLATION:
-            raise NotFound
+        if "days" not in request.args:
+            return redirect(url_for("admin_settings.index"))
         services().limits.check("administer", current_user_id())
         try:
             days = Days.here().days
         except Invalid as error:
-            return self.page(subject, error)
+            return self.page(INSTALLATION, error)
         found = services().retention.preview(days)
         begins, oldest = now() + timedelta(milliseconds=STANDS_MS), _moment(found.oldest)
-        return self.show("retention", days=days, found=found, subject=subject, begins=begins, oldest=oldest)
+        return self.show("retention", days=days, found=found, subject=INSTALLATION, begins=begins, oldest=oldest)
 
     @expose(f"/{SUBJECT}/keep", methods=POST)
     @change("retention_changed")

@@ -14,7 +14,7 @@ from tests.blueprints.admin.test_users import assert_audited, id_of
 from tests.blueprints.site import Browser, Site
 
 PAGE = "/admin/settings/"
-PREVIEW = f"{PAGE}{INSTALLATION}/retention"
+PREVIEW = f"{PAGE}retention"
 KEEP = f"{PAGE}{INSTALLATION}/keep"
 TAKE_BACK = f"{PAGE}{INSTALLATION}/keep-back"
 
