@@ -70,6 +70,8 @@ class Core:
                 self.leases.forget(note["conversation"])
             elif note.get("note") == "revised":
                 self.services.messages.forget_pages(note["conversation"], note["targets"])
+            elif note.get("note") == "expired":
+                self.services.messages.forget_pages_of(note["conversation"])
             elif note.get("note") == "privacy_changed":
                 self.services.presence.visibility.forget(note["user"])
             elif note.get("note") == "signed_out":

@@ -52,6 +52,8 @@ LEASES = _count("taken", "handed_back", "fenced", "lost", "expired")
 REPAIRS = _count("recovered", "renumbered")
 """Entries ``recovered`` from a stream that somebody left, or ``renumbered`` because their number was taken."""
 DEAD_LETTERS = _count()
+EXPIRED = _count()
+"""Texts that were said to be no longer kept."""
 
 BATCH_ENTRIES = Spread((1, 2, 5, 10, 20, 50, 100, 200))
 BATCH_SECONDS = Spread((0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10))

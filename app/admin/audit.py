@@ -29,6 +29,8 @@ ACTIONS = {
     "letter_retried": "Tried a dead letter again",
     "letter_discarded": "Discarded a dead letter",
     "settings_changed": "Changed what is allowed here",
+    "retention_changed": "Changed how long messages are kept",
+    "retention_taken_back": "Took back a change of how long messages are kept",
     "deletion_asked": "Asked for a deletion in a week",
     "account_kept": "Kept an account that was to be deleted",
     "deleted_at_once": "Deleted an account at once",

@@ -25,6 +25,7 @@ SWEEP_PRESENCE_EVERY_S = 10.0
 SWEEP_EXPORTS_EVERY_S = 300.0
 SWEEP_REPORTS_EVERY_S = 3_600.0
 SWEEP_AUDIT_EVERY_S = 3_600.0
+RETAIN_EVERY_S = 20.0
 SAMPLE_EVERY_S = 20.0
 
 
@@ -45,6 +46,7 @@ def main() -> int:
         gevent.spawn(_repeat, "exports", SWEEP_EXPORTS_EVERY_S, services().exports.sweep),
         gevent.spawn(_repeat, "reports", SWEEP_REPORTS_EVERY_S, services().reports.sweep),
         gevent.spawn(_repeat, "audit", SWEEP_AUDIT_EVERY_S, services().audit.sweep),
+        gevent.spawn(_repeat, "retention", RETAIN_EVERY_S, services().retention.sweep),
         gevent.spawn(_repeat, "figures", SAMPLE_EVERY_S, services().figures.sample),
     ]
     runner = JobRunner(services().jobs, core.process, handlers(services()))

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from bson import encode
 from bson.codec_options import CodecOptions
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from app.backup.files import Raw
 from app.domain.ids import message_id
-from app.models.messages import IDS_AT_ONCE
+from app.domain.retention import is_over
+from app.models.messages import IDS_AT_ONCE, SAID
 
 PAGE_CONVERSATIONS = 100
 PAGE_ENTRIES = 500
@@ -77,13 +79,14 @@ class Logs:
         """Copy one; answers what is wrong with its log."""
         conversation = document["_id"]
         write("conversations", document)
+        over = document.get("expired") or 0
         for collection in ("memberships", "group_links"):
             for one in self._of(collection).find({"conversation": conversation}):
                 write(collection, one)
         reading = _Reading(message_id(conversation, 0))
         until = self.last(conversation)
         while reading.seq < until:
-            self._log(conversation, reading, until, write)
+            self._log(conversation, reading, until, _without(over, write))
             if reading.seq < until:
                 return f"conversation {conversation}: entry {reading.seq + 1} and those behind it are missing"
             until = max(until, reading.needed)
@@ -128,6 +131,24 @@ class Logs:
     def _of(self, collection: str) -> Collection[Raw]:
         found = self._database.get_collection(collection, codec_options=RAW)
         return cast("Collection[Raw]", found)
+
+
+def _without(expired: int, write: Write) -> Write:
+    """Writes what is still kept: the texts up to the number ``expired`` are not, also where no worker took them out yet."""
+    if not expired:
+        return write
+
+    def write_kept(collection: str, document: Raw) -> None:
+        aim = document.get("g")
+        over = is_over(str(document.get("k")), _number(document), aim if isinstance(aim, int) else None, expired)
+        write(collection, _emptied(document) if over and not document.get("z") else document)
+
+    return write_kept
+
+
+def _emptied(document: Raw) -> Raw:
+    kept = {name: value for name, value in document.items() if name not in SAID}
+    return Raw(encode({**kept, "b": "", "z": True}))
 
 
 def _number(document: Raw) -> int:

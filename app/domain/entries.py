@@ -26,6 +26,7 @@ EntryKind = Literal[
     "pictured",
     "settings",
     "closed",
+    "expired",
     "withheld",
 ]
 PAGE_BYTES = 256_000
@@ -63,6 +64,7 @@ class Entry:
 
     ``fold``: what later entries made of it; ``body`` is the current one. ``forwarded``: a text that was said elsewhere.
     ``root``: where its thread begins, of a reply and of the deletion of one; ``replies``: of a root, how many it has.
+    ``expired``: what it said is no longer kept (``app/domain/retention.py``).
     """
 
     conversation: str
@@ -79,6 +81,7 @@ class Entry:
     forwarded: bool = False
     root: int | None = None
     replies: Replies | None = None
+    expired: bool = False
 
     def to_wire(self) -> dict[str, Any]:
         """The entry as clients see it; the conversation stands once beside the list, not in every entry."""
@@ -95,6 +98,8 @@ class Entry:
             wire["target"] = self.target
         if self.forwarded:
             wire["forwarded"] = True
+        if self.expired:
+            wire["expired"] = True
         if self.root is not None:
             wire["root"] = self.root
         if self.replies is not None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.domain.errors import Invalid
+from app.domain.retention import MOST_DAYS
 
 
 def _number(value: Any) -> Any:
@@ -19,17 +20,21 @@ NumberOnly = BeforeValidator(_number)
 Whose = Literal["everyone", "admins"]
 SlowSeconds = Annotated[Literal[0, 10, 30, 60, 300, 900, 3600], NumberOnly]
 
+KeepDays = Annotated[int, Field(ge=0, le=MOST_DAYS), NumberOnly]
+
 NO_SETTINGS = "These are not settings of a group."
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSettings:
     """``posts``: who may write; ``adds``: who may bring people in; ``slow_seconds``: how long a member waits between
-    two messages (0: not at all; admins never wait)."""
+    two messages (0: not at all; admins never wait); ``keep_days``: how long messages are kept, where that is shorter than
+    everywhere here (0: as everywhere)."""
 
     posts: Whose = "everyone"
     adds: Whose = "admins"
     slow_seconds: int = 0
+    keep_days: int = 0
 
     def after(self, change: "SettingsChange") -> "GroupSettings":
         """What holds once the change is made."""
@@ -53,6 +58,7 @@ class SettingsChange(BaseModel):
     posts: Whose | None = None
     adds: Whose | None = None
     slow_seconds: SlowSeconds | None = None
+    keep_days: KeepDays | None = None
 
     @classmethod
     def parse(cls, body: str) -> "SettingsChange":

@@ -1,7 +1,7 @@
 """Entries of whoever runs this Chatter: no member of any conversation, and so not judged by a role (``docs/decisions/0033``).
 
-Their sender is ``administrator``, which is nobody's id and which no command can name. They delete a text for everybody, and
-nothing else: also where the conversation is frozen or closed, and where its writer is no member any more.
+Their sender is ``administrator``, which is nobody's id and which no command can name. They delete a text for everybody, or
+say that texts are no longer kept (``app/domain/retention.py``): also where the conversation is frozen or closed, and where its writer is no member any more.
 """
 
 from app.domain.entries import Entry

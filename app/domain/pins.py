@@ -31,6 +31,8 @@ def pins_after(pins: frozenset[int], entry: Entry) -> frozenset[int]:
     """The numbers that are pinned once ``entry`` is stored."""
     if entry.target is None:
         return pins
+    if entry.kind == "expired":
+        return frozenset(seq for seq in pins if seq > (entry.target or 0))
     if entry.kind == "pinned":
         return pins | {entry.target}
     return pins - {entry.target} if entry.kind in PIN_KINDS or entry.kind == "deleted" else pins

@@ -11,6 +11,7 @@ from app.domain.entries import REVISION_KINDS, Entry
 from app.domain.errors import ChatError, Conflict, Forbidden, NotFound
 from app.domain.folds import Fold, View
 from app.domain.permissions import Role, may
+from app.domain.retention import NOT_KEPT
 
 MOST_EDITS = 200
 MOST_EMOJI = 20
@@ -31,6 +32,8 @@ def refusal(
     """
     if target is None or target.kind != "text" or sender in target.hidden_from:
         return NotFound("There is no such message.")
+    if target.expired:
+        return Conflict(NOT_KEPT)
     view = view_of(target)
     if view.deleted_at is not None:
         return Conflict("That message was deleted.")

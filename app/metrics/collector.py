@@ -30,6 +30,7 @@ COUNTERS: tuple[tuple[str, str, tuple[str, ...], Mapping[tuple[str, ...], float]
     ("chatter_lease_events", "What became of leases of shards.", ("event",), counts.LEASES),
     ("chatter_repairs", "Entries recovered or renumbered.", ("kind",), counts.REPAIRS),
     ("chatter_dead_letters", "Commands that MongoDB refused for their content.", (), counts.DEAD_LETTERS),
+    ("chatter_expired", "Messages that are no longer kept.", (), counts.EXPIRED),
 )
 SPREADS = (
     ("chatter_commit_seconds", "From an entry's number to its announcement.", counts.COMMIT_SECONDS),

@@ -18,6 +18,9 @@ class Conversation(Document):
     version of the conversation's room: the number of the last entry by which a member went; ``introduced_at`` is set once the people of a
     direct conversation have been told of each other.
 
+    ``expired``: the texts up to this number, written at ``expired_at`` ms, are no longer kept, and were taken out up to ``wiped``;
+    ``keep_at``: since when, in ms, its setting ``keep_days`` stands (``app/services/retention.py``).
+
     ``frozen_at``: since when nobody may write in it, as whoever runs this Chatter decided (``app/domain/freezing.py``).
     """
 
@@ -39,6 +42,10 @@ class Conversation(Document):
     closed_seq = IntField()
     pins = ListField(DictField(), default=None)
     pins_seq = IntField()
+    expired = IntField()
+    expired_at = IntField()
+    wiped = IntField()
+    keep_at = IntField()
     frozen_at = DateTimeField()
     introduced_at = DateTimeField()
     created_at = DateTimeField(default=now)

@@ -5,9 +5,10 @@ indexes: ``_id``, made of conversation and number, and the sender's client id. B
 every writer. A page is read as the ``$in`` of its computed ids: numbers without holes make ranges unnecessary.
 """
 
+import time
 from collections import Counter
 from collections.abc import Collection as Items
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mongoengine import BooleanField, DictField, Document, IntField, ListField, StringField
@@ -19,10 +20,14 @@ from pymongo.read_concern import ReadConcern
 from app.domain.entries import Entry
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
+from app.domain.retention import DAY_MS, SAYING_KINDS, emptied, is_over
 from app.domain.threads import Replies
 from app.models.accounts import now
+from app.models.conversations import Conversation
 from app.models.folds import fold_in
 
+SAID = frozenset({"v", "w", "p", "f"})
+"""What a text's document holds beside its body that goes with it when it is no longer kept."""
 MONGO_TIMEOUT_MS = 10_000
 SENT_ONCE = "sent_once"
 IDS_AT_ONCE = 50
@@ -53,6 +58,7 @@ class Message(Document):
     view = DictField(db_field="v", default=None)
     original = StringField(db_field="w")
     forks = DictField(db_field="p", default=None)
+    expired = BooleanField(db_field="z")
 
     meta = {  # noqa: RUF012
         "collection": "messages",
@@ -117,9 +123,10 @@ def from_document(document: dict[str, Any]) -> Entry:
         hidden_from=tuple(document.get("x", ())),
         target=document.get("g"),
         forwarded=document.get("f", False),
-        fold=fold_in(document) if "r" in document else None,
+        fold=fold_in(document) if "r" in document and not document.get("z") else None,
         root=document.get("a"),
         replies=_replies(document) if "m" in document else None,
+        expired=document.get("z", False),
     )
 
 
@@ -130,7 +137,7 @@ def _replies(document: dict[str, Any]) -> Replies:
 def read_range(conversation: str, after: int, until: int) -> list[Entry]:
     """Entries ``after + 1 … until`` in order, as far as they exist. Keep the span to a page: all of it is asked by id."""
     ids = [message_id(conversation, seq) for seq in range(after + 1, until + 1)]
-    return sorted(_read(ids), key=lambda entry: entry.seq)
+    return sorted(kept(_read(ids)), key=lambda entry: entry.seq)
 
 
 def read_changes(
@@ -147,7 +154,7 @@ def find_replies(conversation: str, root: int, before: int, limit: int) -> list[
     """The last ``limit`` replies of a thread before the number ``before``, in order: looks through the log between."""
     between = {"$gt": message_id(conversation, root), "$lt": message_id(conversation, before)}
     found = messages().find({"_id": between, "a": root, "k": "text"}).sort("_id", -1).limit(limit)
-    return [from_document(document) for document in found][::-1]
+    return kept(from_document(document) for document in found)[::-1]
 
 
 def count_replies(conversation: str, roots: Items[int], until: int) -> Counter[int]:
@@ -160,7 +167,34 @@ def count_replies(conversation: str, roots: Items[int], until: int) -> Counter[i
 def read_many(numbered: list[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
     """The entries at the given ``(conversation, seq)`` places, those that exist, in one query."""
     ids = [message_id(conversation, seq) for conversation, seq in numbered]
-    return {(entry.conversation, entry.seq): entry for entry in _read(ids)}
+    return {(entry.conversation, entry.seq): entry for entry in kept(_read(ids))}
+
+
+def kept(found: Iterable[Entry]) -> list[Entry]:
+    """These entries without what is no longer kept, also where that was not taken out of their documents yet.
+
+    How far that is, is asked after they were read, and only where one of them is so old that it may be over.
+    """
+    entries = list(found)
+    oldest = time.time_ns() // 1_000_000 - DAY_MS
+    asked = {one.conversation for one in entries if _may_be_over(one, oldest)}
+    over = _expired(asked) if asked else {}
+    return [
+        emptied(one) if is_over(one.kind, one.seq, one.target, over.get(one.conversation, 0)) else one
+        for one in entries
+    ]
+
+
+def _may_be_over(entry: Entry, oldest: int) -> bool:
+    says_something = entry.kind in SAYING_KINDS and not entry.expired and (entry.body or entry.fold)
+    # An edit may be younger than what it is about.
+    return bool(says_something) and (entry.created_at < oldest or entry.kind == "edited")
+
+
+def _expired(conversations: Items[str]) -> dict[str, int]:
+    """Up to which number texts are no longer kept, of those of these conversations where some are not."""
+    wanted = {"_id": {"$in": sorted(conversations)}, "expired": {"$gt": 0}}
+    return {row["_id"]: row["expired"] for row in Conversation._get_collection().find(wanted, {"expired": 1})}
 
 
 def _read(ids: list[str]) -> Iterator[Entry]:

@@ -9,11 +9,14 @@ RESTORING = "restoring"
 
 
 class Installation(Document):
-    """One document, ``_id`` "installation": facts fixed at installation, and what administrators allow (``switches``)."""
+    """One document, ``_id`` "installation": facts fixed at installation, what administrators allow (``switches``), how long
+    messages are kept (``retention``), and how far a worker is that sees to it (``retention_round``)."""
 
     id = StringField(primary_key=True)
     shard_count = IntField(required=True)
     switches = DictField(default=None)
+    retention = DictField(default=None)
+    retention_round = DictField(default=None)
     created_at = DateTimeField(default=now)
 
     meta = {"collection": "installation", "auto_create_index": False}  # noqa: RUF012

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from app.domain.commands import FactName
 from app.domain.entries import REVISION_KINDS, Entry, within_bytes
 from app.domain.membership import MEMBERSHIP_KINDS, change_of
+from app.domain.retention import KIND as EXPIRED
 from app.realtime import rooms, wire_json
 from app.realtime.broadcast import Broadcaster, Fact, Move
 from app.sequencing import keys
@@ -35,6 +36,9 @@ class SocketPublisher:
             entries = announcement.entries
             targets = {e.target for e in entries if e.target is not None and e.kind in REVISION_KINDS}
             targets |= {e.root for e in entries if e.root is not None}
+            if any(entry.kind == EXPIRED for entry in entries):
+                gone = {"note": "expired", "conversation": announcement.conversation}
+                self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(gone))
             if targets:
                 note = {"note": "revised", "conversation": announcement.conversation, "targets": sorted(targets)}
                 self._control_channel.publish(keys.CONTROL_CHANNEL, wire_json.dumps(note))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import freezing, operator, pins, revisions
+from app.domain import freezing, operator, pins, retention, revisions
 from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
-from app.domain.errors import ChatError, Invalid, NotFound
+from app.domain.errors import ChatError, Conflict, Forbidden, Invalid, NotFound
 from app.domain.group_settings import DEFAULT, GroupSettings
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS, change_of, refusal, roles_after
@@ -16,17 +16,19 @@ from app.sequencing.heads import find_head
 from app.sequencing.pins import PINNING_KINDS
 from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
+from app.sequencing.retention import carry_out as expire
 from app.sequencing.targets import carry_out
 from app.sequencing.threads import carry_out as count
 
-LEFT_OVER_KINDS = MEMBERSHIP_KINDS | REVISION_KINDS | PIN_KINDS
+LEFT_OVER_KINDS = MEMBERSHIP_KINDS | REVISION_KINDS | PIN_KINDS | {retention.KIND}
 """Kinds that a dead committer may have stored without carrying them out, beside replies."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogState:
     """``epoch`` is the version of the room (``app/realtime/rooms.py``); ``members`` are the keys of ``roles``;
-    ``pins`` are the numbers of what is pinned; ``frozen``: nobody may write."""
+    ``pins`` are the numbers of what is pinned; ``frozen``: nobody may write; the texts up to the number ``expired`` are no
+    longer kept."""
 
     head: int
     ordinal: int
@@ -38,6 +40,7 @@ class LogState:
     settings: GroupSettings = DEFAULT
     pins: frozenset[int] = frozenset()
     frozen: bool = False
+    expired: int = 0
 
     def knows(self, sender: str) -> bool:
         """Is the sender a member, or whoever runs this Chatter?"""
@@ -45,8 +48,13 @@ class LogState:
 
     def refusal(self, proposal: Proposal, target: Entry | None = None) -> ChatError | None:
         """Why the proposal may not become an entry now; None: it may. ``target``: the entry it names, as it is now."""
+        over = proposal.target is not None and proposal.target <= self.expired
         if proposal.sender == operator.OPERATOR:
-            return operator.refusal(proposal.kind, target)
+            if proposal.kind == retention.KIND:
+                return retention.refusal(proposal.target or 0, self.head, self.expired)
+            return Conflict(retention.NOT_KEPT) if over else operator.refusal(proposal.kind, target)
+        if proposal.kind == retention.KIND:
+            return Forbidden()
         told = (proposal.kind, proposal.sender, proposal.body)
         if self.group:
             refused = refusal(*told, self.roles, self.settings)
@@ -59,6 +67,8 @@ class LogState:
         frozen = freezing.refusal(proposal.kind, frozen=self.frozen)
         if frozen is not None:
             return frozen
+        if over and target is not None and target.kind == "text":
+            return Conflict(retention.NOT_KEPT)
         if proposal.target is not None:
             return self._about_refused(proposal, proposal.target, target)
         return None
@@ -81,7 +91,8 @@ class LogState:
             epoch = entry.seq if change.gone is not None else epoch
             settings = settings.after(change.settings) if change.settings else settings
         seen = (entry.seq, entry.ordinal, entry.created_at)
-        return LogState(*seen, self.group, epoch, roles, members, settings, pinned, self.frozen)
+        expired = max(self.expired, entry.target or 0) if entry.kind == retention.KIND else self.expired
+        return LogState(*seen, self.group, epoch, roles, members, settings, pinned, self.frozen, expired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,7 @@ def load(conversation: str) -> LogState | None:
     carry_out([entry for entry in changes if entry.kind in REVISION_KINDS])
     pin(changes)
     count(changes)
+    expire(changes)
     left_over = [entry for entry in changes if entry.kind in MEMBERSHIP_KINDS]
     for entry in left_over:
         project(entry)
@@ -129,10 +141,13 @@ def load(conversation: str) -> LogState | None:
         settings=GroupSettings.of(found.settings),
         pins=frozenset(one["seq"] for one in found.pins or ()),
         frozen=found.frozen_at is not None,
+        expired=found.expired or 0,
     )
 
 
 def _nature(conversation: str) -> Conversation | None:
-    known = Conversation.objects(id=conversation).only("kind", "head", "epoch", "settings", "pins", "frozen_at")
+    known = Conversation.objects(id=conversation).only(
+        "kind", "head", "epoch", "settings", "pins", "frozen_at", "expired"
+    )
     found: Conversation | None = known.first()
     return found

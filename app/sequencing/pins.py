@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from app.domain.entries import PIN_KINDS, Entry
 from app.models.conversations import Conversation
 
-PINNING_KINDS = PIN_KINDS | {"deleted"}
+PINNING_KINDS = PIN_KINDS | {"deleted", "expired"}
 """Kinds that may change what is pinned."""
 
 
@@ -32,4 +32,6 @@ def _write(entry: Entry) -> UpdateOne:
     if entry.kind == "pinned":
         pin = {"seq": entry.target, "by": entry.sender, "hidden_from": list(entry.hidden_from)}
         return UpdateOne(place, after | {"$push": {"pins": pin}})
+    if entry.kind == "expired":
+        return UpdateOne(place, after | {"$pull": {"pins": {"seq": {"$lte": entry.target}}}})
     return UpdateOne(place | {"pins.seq": entry.target}, after | {"$pull": {"pins": {"seq": entry.target}}})

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from app.domain.entries import Entry
 from app.domain.mentions import mentions_of
+from app.domain.retention import KIND as EXPIRED
 from app.models.conversations import Conversation, Membership
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
@@ -66,6 +67,8 @@ class Pointers:
                 for user in _mentioned_by(entry) & announcement.members:
                     place = (announcement.conversation, user)
                     self._mentions[place] = max(self._mentions.get(place, 0), _text_of(entry))
+            if all(entry.kind == EXPIRED for entry in announcement.entries):
+                continue  # nobody is called because something is no longer kept
             senders = {entry.sender for entry in announcement.entries}
             hidden = {user for entry in announcement.entries for user in entry.hidden_from}
             news = self._news.get(announcement.conversation)

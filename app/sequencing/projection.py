@@ -47,7 +47,10 @@ def _presented(entry: Entry, change: Change) -> dict[str, dict[str, Any]]:
     if change.photo is not None:
         presented["pictured_seq"] = {"avatar": change.photo}
     if change.settings is not None:
-        presented["settings_seq"] = {f"settings.{name}": value for name, value in change.settings.changed().items()}
+        changed = change.settings.changed()
+        presented["settings_seq"] = {f"settings.{name}": value for name, value in changed.items()}
+        if "keep_days" in changed:
+            presented["settings_seq"]["keep_at"] = entry.created_at
     if change.closed:
         presented["closed_seq"] = {"closed_by": entry.body or entry.sender}
     return presented

@@ -27,6 +27,7 @@ from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.outcomes import Outcome, Refused, Stored
 from app.sequencing.pins import carry_out as pin
 from app.sequencing.projection import project
+from app.sequencing.retention import carry_out as expire
 from app.sequencing.targets import Targets, carry_out, changes_another
 from app.sequencing.threads import carry_out as count
 from app.sequencing.visibility import StoreUnclear, until_visible
@@ -129,10 +130,11 @@ class Store:
         return sorted(i for i in [*later, *(one.index for one in numbered)] if i not in outcomes)
 
     def _carry_out(self, stored: Sequence[Entry]) -> None:
-        """What was stored about texts changes them, what is pinned, and threads."""
+        """What was stored about texts changes them, what is pinned, threads, and what is kept."""
         carry_out([entry for entry in stored if entry.kind in REVISION_KINDS])
         pin(stored)
         count(stored)
+        expire(stored)
 
     def _number_all(
         self, proposals: Sequence[Proposal], waiting: list[int], outcomes: dict[int, Outcome]

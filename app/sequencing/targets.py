@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from app.domain.entries import PIN_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.folds import Fold
 from app.domain.ids import message_id
+from app.domain.retention import KIND as RETENTION_KIND
 from app.domain.revisions import hidden_from, revise
 from app.domain.threads import root_of
 from app.models.folds import fold_update
@@ -55,8 +56,8 @@ class Targets:
 
 
 def changes_another(document: dict[str, Any]) -> bool:
-    """Does this stored entry change what is stored of another, or of what is pinned?"""
-    return document["k"] in REVISION_KINDS | PIN_KINDS or "a" in document
+    """Does this stored entry change what is stored of another, of what is pinned, or of what is kept?"""
+    return document["k"] in REVISION_KINDS | PIN_KINDS | {RETENTION_KIND} or "a" in document
 
 
 def carry_out(revisions: Sequence[Entry]) -> None:
@@ -74,7 +75,12 @@ def carry_out(revisions: Sequence[Entry]) -> None:
 
 
 def _writes(target: Entry, revisions: Sequence[Entry]) -> list[UpdateOne]:
-    """The update of one target, if there is anything new; the texts of a deleted one are wiped first."""
+    """The update of one target, if there is anything new; the texts of a deleted one are wiped first.
+
+    One that is no longer kept stays as it is: a committer that slept meanwhile must not say it again.
+    """
+    if target.expired:
+        return []
     place = (target.conversation, target.seq)
     mine = sorted((e for e in revisions if (e.conversation, e.target) == place), key=lambda entry: entry.seq)
     after = target

@@ -15,6 +15,7 @@ from redis import Redis
 
 from app.domain.entries import COUNTED_KINDS, PIN_KINDS, REVISION_KINDS
 from app.domain.ids import SEQ_DIGITS, message_id, shard_of
+from app.domain.retention import SAYING_KINDS
 from app.domain.threads import root_of
 from app.models.conversations import Conversation, Membership
 from app.models.messages import IDS_AT_ONCE, messages
@@ -74,10 +75,12 @@ def verify(conversation: str, redis: Redis, shard_count: int) -> Verdict:
     verdict = Verdict(conversation)
     counter = keys.sequence(shard_of(conversation, shard_count), conversation)
     counted = redis.hget(counter, "committed")
-    hint = Conversation.objects(id=conversation).scalar("head").first() or 0
+    told = Conversation._get_collection().find_one({"_id": conversation}, {"head": 1, "expired": 1, "wiped": 1}) or {}
+    hint = told.get("head") or 0
     places = list(Membership._get_collection().find({"conversation": conversation}, PLACE))
     _read_log(verdict)
     _client_ids(verdict)
+    _emptied(verdict, told.get("expired") or 0, told.get("wiped") or 0)
     for place in places:
         _place(verdict, place)
     if hint > verdict.head:
@@ -182,6 +185,20 @@ def _client_ids(verdict: Verdict) -> None:
             )
             verdict.note(f"entries {first} and {second} have one client id, {document['i']}")
         before = document
+
+
+def _emptied(verdict: Verdict, expired: int, wiped: int) -> None:
+    """Nothing is left of texts that are no longer kept, as far as a worker says that it took them out."""
+    if not wiped <= expired <= verdict.head:
+        verdict.note(
+            f"texts up to entry {expired} are not kept, and taken out up to {wiped}; {verdict.head} is the last entry"
+        )
+    between = {"$gt": message_id(verdict.conversation, 0), "$lte": message_id(verdict.conversation, wiped)}
+    says = [{"b": {"$ne": ""}}, {"v.l": {"$exists": True}}, {"w": {"$exists": True}}, {"p": {"$exists": True}}]
+    left = {"_id": between, "k": {"$in": sorted(SAYING_KINDS)}, "$or": says}
+    for document in messages().find(left, {"_id": 1}).limit(MOST_PROBLEMS) if wiped else ():
+        seq = str(document["_id"]).rpartition(":")[2].lstrip("0")
+        verdict.note(f"entry {seq} is no longer kept, and still says something")
 
 
 def _place(verdict: Verdict, place: dict[str, Any]) -> None:

@@ -47,6 +47,8 @@ from app.services.registry import Services
 from app.services.replies import Replies
 from app.services.reports import Reports
 from app.services.requests import Requests
+from app.services.retention import Retention
+from app.services.retention_policy import RetentionPolicy
 from app.services.saved import Saved
 from app.services.sms import provider_for
 from app.services.switches import SwitchBoard
@@ -70,14 +72,26 @@ def build(
     switches = SwitchBoard()
     visibility = Visibility()
     presence = Presence(redis, process, publisher, visibility)
-    conversations = Conversations(heads, presence, publisher, limits)
+    policy = RetentionPolicy()
+    conversations = Conversations(heads, presence, publisher, limits, policy.kept_days)
     messages = Messages(redis, sequencer, heads, access, conversations)
+    retention = Retention(process, messages, heads, policy)
     devices = Devices(redis, publisher)
     receipts = Receipts(redis, access, heads, publisher, visibility)
     jobs = Jobs()
     exports = Exports(jobs, heads, limits)
     photos = Photos(settings.max_photo_bytes)
-    groups = Groups(messages, conversations, presence, publisher, limits, access, photos, switches.check_founder)
+    groups = Groups(
+        messages,
+        conversations,
+        presence,
+        publisher,
+        limits,
+        access,
+        photos,
+        switches.check_founder,
+        retention.preview_of,
+    )
     account_search, notices = AccountSearch(), Notices(publisher)
     accounts = Accounts(lambda: switches.current().check_sign_up())
     deletions, passkeys = Deletions(jobs), Passkeys(settings, redis, limits)
@@ -123,6 +137,7 @@ def build(
         replies=Replies(access),
         reports=Reports(messages, limits),
         requests=Requests(conversations, receipts, heads, publisher),
+        retention=retention,
         saved=Saved(conversations, publisher),
         switches=switches,
         tokens=Tokens(settings, devices),

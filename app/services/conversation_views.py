@@ -4,8 +4,8 @@ Everything that any of the views needs is read in a number of queries that does 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,7 @@ from app.domain.commands import MAX_SEQ
 from app.domain.entries import Entry
 from app.domain.errors import NotAMember
 from app.domain.group_settings import GroupSettings
-from app.domain.notifications import Level, level_of
-from app.domain.permissions import Role
 from app.domain.revisions import as_of
-from app.domain.saved import marks_of
 from app.models import Contact, Conversation, Membership, User
 from app.models.messages import read_many
 from app.sequencing.heads import Heads
@@ -26,13 +23,16 @@ from app.services import people
 from app.services.group_looks import Look, look_at, look_of
 from app.services.last_entries import shows, visible_instead
 from app.services.presence import Presence, PresenceView, hidden
+from app.services.seats import Seat, seat_of
 from app.services.visibility import Sight
 
 
 class ConversationViews:
-    def __init__(self, heads: Heads, presence: Presence) -> None:
+    def __init__(self, heads: Heads, presence: Presence, kept_days: Callable[[], int] = lambda: 0) -> None:
+        """``kept_days``: how long messages are kept in all of this Chatter, 0 for ever."""
         self._heads = heads
         self._presence = presence
+        self._kept_days = kept_days
 
     def load(self, conversations: Sequence[str], viewers: Collection[str]) -> "Picture":
         """Read what the views of these conversations take, as each of ``viewers`` would see them.
@@ -44,7 +44,7 @@ class ConversationViews:
         documents = {c.id: c for c in Conversation.objects(id__in=list(conversations))}
         members: dict[str, list[Seat]] = defaultdict(list)
         rows = Membership._get_collection().find({"conversation": {"$in": list(documents)}}).sort("_id", 1)
-        for seat in map(_seat, rows):
+        for seat in map(seat_of, rows):
             members[seat.conversation].append(seat)
         involved = {m.user for listed in members.values() for m in listed}
         users = people.load(involved)
@@ -52,7 +52,9 @@ class ConversationViews:
         mine = (m for id in documents for m in members[id] if m.user in viewers)
         ended = {(m.conversation, m.until_seq) for m in mine if m.until_seq is not None}
         ends |= ended
-        last = read_many(sorted(ends)) if ends else {}
+        over = _unread_and_over(documents, members, viewers)
+        found = read_many(sorted(ends | over)) if ends or over else {}
+        last = {place: found[place] for place in ends if place in found}
         return Picture(
             documents=documents,
             members=members,
@@ -67,35 +69,9 @@ class ConversationViews:
             last=last,
             visible=visible_instead(last.values(), viewers),
             looks={(id, until): look_at(documents[id], until) for id, until in ended},
+            kept_days=self._kept_days() if documents else 0,
+            over={id: entry.ordinal for (id, seq), entry in found.items() if (id, seq) in over},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A membership as it is stored, without MongoEngine's documents: a group may have a thousand."""
-
-    conversation: str
-    user: str
-    role: Role
-    from_seq: int
-    until_seq: int | None
-    delivered: int
-    read: int
-    read_ordinal: int
-    notify: Level
-    muted_until: datetime | None
-    pinned_at: datetime | None
-    archived_at: datetime | None
-    hidden_at: datetime | None
-    requested_at: datetime | None
-    shown_read: int | None
-    mentioned: int
-    hidden_seqs: tuple[int, ...]
-    saved: tuple[int, ...]
-    saved_rev: int
-    draft: str
-    draft_rev: int
-    marked_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +79,8 @@ class Picture:
     """Loaded conversations, with everybody who is or was in them; ``blocks`` holds ``(who blocked, whom)`` as far as it
     concerns the viewers, ``sight`` what else they may see of each other; ``last`` the entries at the end of what each
     viewer may see, and ``visible`` what is shown there to those from whom it is withheld, or to all where it only revises
-    another; ``looks`` how a group presented itself when somebody went."""
+    another; ``looks`` how a group presented itself when somebody went;
+    ``over`` the ordinals up to which messages are no longer kept, where a viewer did not read as far."""
 
     documents: dict[str, Conversation]
     members: dict[str, list[Seat]]
@@ -115,6 +92,8 @@ class Picture:
     last: dict[tuple[str, int], Entry]
     visible: dict[tuple[str, int, str], Entry]
     looks: dict[tuple[str, int], Look]
+    kept_days: int = 0
+    over: Mapping[str, int] = field(default_factory=dict)
 
     def lists(self, conversation: str, viewer: str) -> bool:
         """Does the conversation stand in the viewer's list? An empty one does for whoever opened it."""
@@ -141,6 +120,7 @@ class Picture:
         if entry is not None and entry.seq < mine.from_seq:
             entry = None  # the head was read before they came
         blocked = self._blocked(document, viewer)
+        read = min(head_ordinal, max(mine.read_ordinal, self.over.get(conversation, 0)))
         look = self.looks.get((conversation, mine.until_seq or 0)) or look_of(document)
         return {
             "id": document.id,
@@ -149,6 +129,9 @@ class Picture:
             "avatar": f"/photos/{look.photo}" if look.photo else None,
             "description": look.description,
             "settings": GroupSettings.of(document.settings).to_wire(),
+            "kept_days": self.kept_days,
+            "expired": document.expired or 0,
+            "expired_at": document.expired_at,
             "closed_by": document.closed_by if document.closed_seq == mine.until_seq else None,
             "frozen": document.frozen_at is not None,
             "created_by": document.created_by,
@@ -163,7 +146,7 @@ class Picture:
             ],
             **_pinned(document, mine),
             # Whom one blocked is not to make one's badge count: seen from here everything was read.
-            "me": _place(mine, head_ordinal if blocked else mine.read_ordinal),
+            "me": _place(mine, head_ordinal if blocked else max(read, mine.read_ordinal)),
             "blocked": blocked,
             "request": mine.requested_at is not None,
         }
@@ -198,31 +181,15 @@ class Picture:
         return membership.read if membership.shown_read is None else membership.shown_read
 
 
-def _seat(row: dict[str, Any]) -> Seat:
-    return Seat(
-        row["conversation"],
-        row["user"],
-        row.get("role", "member"),
-        row.get("from_seq", 1),
-        row.get("until_seq"),
-        row.get("delivered", 0),
-        row.get("read", 0),
-        row.get("read_ordinal", 0),
-        level_of(row.get("notify")),
-        row.get("muted_until"),
-        row.get("pinned_at"),
-        row.get("archived_at"),
-        row.get("hidden_at"),
-        row.get("requested_at"),
-        row.get("shown_read"),
-        row.get("mentioned", 0),
-        tuple(row.get("hidden_seqs") or ()),
-        tuple(one.seq for one in marks_of("", row.get("saved") or (), row.get("hidden_seqs") or ())),
-        row.get("saved_rev") or 0,
-        row.get("draft") or "",
-        row.get("draft_rev") or 0,
-        bool(row.get("marked_unread")),
-    )
+def _unread_and_over(
+    documents: Mapping[str, Conversation], members: Mapping[str, Sequence[Seat]], viewers: Collection[str]
+) -> set[tuple[str, int]]:
+    """Where messages are no longer kept that a viewer did not read: they are not to wait for it. By conversation, the last of them."""
+    return {
+        (id, document.expired)
+        for id, document in documents.items()
+        if any(seat.user in viewers and seat.read < (document.expired or 0) for seat in members.get(id, ()))
+    }
 
 
 def _is_with(membership: Seat, mine: Seat) -> bool:

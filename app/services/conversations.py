@@ -1,6 +1,6 @@
 """Conversations: opened, listed, changed for oneself, announced."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -41,12 +41,19 @@ class ConversationChange(TypedDict, total=False):
 
 
 class Conversations:
-    def __init__(self, heads: Heads, presence: Presence, publisher: Publisher, limits: Limits) -> None:
+    def __init__(
+        self,
+        heads: Heads,
+        presence: Presence,
+        publisher: Publisher,
+        limits: Limits,
+        kept_days: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._heads = heads
         self._presence = presence
         self._publisher = publisher
         self._limits = limits
-        self._views = ConversationViews(heads, presence)
+        self._views = ConversationViews(heads, presence, kept_days)
         self._introductions = Introductions(publisher, ContactViews(presence))
 
     def open_direct(self, user: str, other: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.domain.group_settings import SettingsChange
 from app.domain.ids import derived_id
 from app.domain.membership import DESCRIPTION_CHARACTERS, FULL, GROUP_MEMBERS, NOT_YOURS
 from app.domain.permissions import Role, may
+from app.domain.retention import STANDS_MS, Preview
 from app.domain.text import clean_body, clean_line
 from app.models import Contact, Conversation, Membership, User
 from app.models.accounts import now
@@ -44,7 +45,10 @@ class Groups:
         access: Access,
         photos: Photos,
         check_founder: Callable[[str], None] = lambda user: None,
+        preview: Callable[[str, int], Preview] = lambda conversation, days: Preview(),
     ) -> None:
+        """``preview``: what of a conversation would go if its messages were kept for so many days."""
+        self._preview = preview
         self._check_founder = check_founder
         self._messages = messages
         self._access = access
@@ -130,6 +134,16 @@ class Groups:
         """Change what the group lets its members do. Answers the group's view."""
         self._change(user, conversation, client_id, "settings", change.to_body())
         return self._conversations.view(user, conversation)
+
+    def preview_retention(self, user: str, conversation: str, days: int) -> dict[str, Any]:
+        """What would go if messages were kept for so many days here (0: as everywhere): a RetentionPreview. Raises Forbidden."""
+        facts = self._group(user, conversation)
+        if facts.places[user].until_seq is not None or not may(facts.places[user].role, "set"):
+            raise Forbidden(NOT_YOURS["settings"][1])
+        self._limits.check("group_change", user)
+        found = self._preview(conversation, days)
+        begins_at = int(now().timestamp() * 1000) + STANDS_MS
+        return {"messages": found.texts, "oldest": found.oldest, "begins_at": begins_at}
 
     def close(self, user: str, conversation: str, title: str, client_id: str) -> dict[str, Any]:
         """Delete the group for all; ``title`` is what it is called, typed as proof. Answers the view that is kept."""

@@ -4,9 +4,11 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable
 
 from app.domain.entries import REVISION_KINDS, Entry
+from app.domain.retention import KIND as EXPIRED
 from app.models.messages import read_many, read_range
 
 LOOK_BACK = 100
+SILENT_KINDS = REVISION_KINDS | {EXPIRED}
 
 
 def visible_instead(last: Iterable[Entry], viewers: Collection[str]) -> dict[tuple[str, int, str], Entry]:
@@ -18,7 +20,7 @@ def visible_instead(last: Iterable[Entry], viewers: Collection[str]) -> dict[tup
     for entry in last:
         blind = [viewer for viewer in viewers if not shows(entry, viewer)]
         page = read_range(entry.conversation, max(0, entry.seq - 1 - LOOK_BACK), entry.seq - 1) if blind else []
-        if page and page[0].seq > 1 and all(earlier.kind in REVISION_KINDS for earlier in page):
+        if page and page[0].seq > 1 and all(earlier.kind in SILENT_KINDS for earlier in page):
             page = _newest_text(page[0])
         for viewer in blind:
             shown = [earlier for earlier in page if shows(earlier, viewer)]
@@ -29,7 +31,7 @@ def visible_instead(last: Iterable[Entry], viewers: Collection[str]) -> dict[tup
 
 def shows(entry: Entry, viewer: str) -> bool:
     """Does it stand in the viewer's thread by itself?"""
-    return viewer not in entry.hidden_from and entry.kind not in REVISION_KINDS
+    return viewer not in entry.hidden_from and entry.kind not in SILENT_KINDS
 
 
 def _newest_text(entry: Entry) -> list[Entry]:

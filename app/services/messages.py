@@ -14,6 +14,7 @@ from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
 from app.domain.ids import derived_client_id
 from app.domain.operator import OPERATOR
+from app.domain.retention import KIND as EXPIRED
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
@@ -142,6 +143,13 @@ class Messages:
             Proposal(conversation, OPERATOR, once, "deleted", "", entry_hash("deleted", "", seq), target=seq)
         )
 
+    def expire(self, conversation: str, seq: int, written_at: int) -> Receipt:
+        """Say that the texts up to the number ``seq``, written at ``written_at`` ms, are no longer kept; asked again, by whomever,
+        it is the same entry. Raises what ``Sequencer.submit`` raises; Conflict: that is so already."""
+        once, body = derived_client_id(conversation, EXPIRED, str(seq)), str(written_at)
+        hash = entry_hash(EXPIRED, body, seq)
+        return self._submit(Proposal(conversation, OPERATOR, once, EXPIRED, body, hash, target=seq))
+
     def resubmit(self, proposal: Proposal) -> Receipt:
         """Store what was accepted once and put aside (``app/sequencing/dead_letters.py``). Raises what ``Sequencer.submit`` raises."""
         return self._submit(proposal)
@@ -149,13 +157,19 @@ class Messages:
     def versions(self, user: str, conversation: str, seq: int) -> list[dict[str, Any]]:
         """What a text said at first and after each edit that ``user`` may see, oldest first: ``{body, created_at}``.
 
-        One version where it was never edited. Raises NotFound where it is no text, deleted, or not for them.
+        One version where it was never edited. Raises NotFound where it is no text, deleted, no longer kept, or not for them.
         """
         self._access.reader(user, conversation)
         entry = read_many([(conversation, seq)]).get((conversation, seq))
         place = self._access.place(user, conversation)  # after the entry
         last = MAX_SEQ if place.until_seq is None else place.until_seq
-        if entry is None or entry.kind != "text" or user in entry.hidden_from or not place.from_seq <= seq <= last:
+        if (
+            entry is None
+            or entry.kind != "text"
+            or entry.expired
+            or user in entry.hidden_from
+            or not place.from_seq <= seq <= last
+        ):
             raise NotFound
         if entry.fold is None:
             return [{"body": entry.body, "created_at": entry.created_at}]
@@ -170,6 +184,10 @@ class Messages:
     def forget_pages(self, conversation: str | None = None, targets: Sequence[int] = ()) -> None:
         """Entries of these numbers were revised: the pages they stand on are read anew. None: any may have been."""
         self._pages.forget(conversation, targets)
+
+    def forget_pages_of(self, conversation: str) -> None:
+        """Some of what it says is no longer kept: its pages are read anew."""
+        self._pages.forget_all_of(conversation)
 
     def sync(self, user: str, command: Sync) -> SyncPage:
         """What comes after ``command.after``, at most a page, within what the user may see. Raises ``NotAMember``."""

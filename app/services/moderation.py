@@ -201,6 +201,6 @@ def _message(report: Report) -> str | None:
         return None
     place = (report.conversation, report.seq)
     entry = read_many([place]).get(place)
-    if entry is None:
+    if entry is None or entry.expired:
         return "gone"
     return "deleted" if entry.fold is not None and entry.fold.current.deleted_at is not None else "there"

@@ -63,6 +63,13 @@ class Pages:
                 self._forget(place)
                 self._flight.forget(place)
 
+    def forget_all_of(self, conversation: str) -> None:
+        """As ``forget``, of all its entries."""
+        for place in [*self._known, *self._flight.keys()]:
+            if place[0] == conversation:
+                self._forget(place)
+                self._flight.forget(place)
+
     def _remember(self, place: Place, began: float, entries: list[Entry]) -> None:
         """Only full pages: the end of a log goes on."""
         self._forget(place)

@@ -97,7 +97,7 @@ def _place(row: dict[str, Any], at: datetime) -> Place:
 
 def _is_for(entry: Entry, user: str) -> bool:
     """Is it somebody else's text that the user may see, and that is still there?"""
-    if entry.kind != "text" or entry.sender == user or user in entry.hidden_from:
+    if entry.kind != "text" or entry.expired or entry.sender == user or user in entry.hidden_from:
         return False
     return not entry.seen_by(user).get("deleted_at")
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.services.replies import Replies
     from app.services.reports import Reports
     from app.services.requests import Requests
+    from app.services.retention import Retention
     from app.services.saved import Saved
     from app.services.switches import SwitchBoard
     from app.services.tokens import Tokens
@@ -88,6 +89,7 @@ class Services:
     replies: "Replies"
     reports: "Reports"
     requests: "Requests"
+    retention: "Retention"
     saved: "Saved"
     switches: "SwitchBoard"
     tokens: "Tokens"

@@ -59,7 +59,7 @@ class Reports:
             seq=seq,
             around=_texts(shown, but=seq, hidden=_hidden(reporter, conversation)),
         )
-        gone = entry.get("deleted_at") is not None
+        gone = entry.get("deleted_at") is not None or entry.get("expired", False)
         return _file(report, complaint, None if gone else {**_said(entry), "at": now()})
 
     def person(self, reporter: str, user: str, complaint: Complaint) -> dict[str, Any]:
@@ -147,11 +147,14 @@ def _moment(milliseconds: int) -> datetime:
 
 
 def _texts(shown: list[dict[str, Any]], but: int, hidden: frozenset[int]) -> list[dict[str, Any]]:
-    """What the others say that are there: no holes, no deleted ones, none that the reporter deleted for themselves."""
+    """What the others say that are there: no holes, none that are deleted or no longer kept, none that the reporter deleted for themselves."""
     return [
         {"seq": one["seq"], "sender": one["sender"], **_said(one)}
         for one in shown
-        if one["kind"] == "text" and one["seq"] not in {but, *hidden} and one.get("deleted_at") is None
+        if one["kind"] == "text"
+        and one["seq"] not in {but, *hidden}
+        and one.get("deleted_at") is None
+        and "expired" not in one
     ]
 
 

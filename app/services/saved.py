@@ -93,7 +93,7 @@ def _expect_visible(user: str, view: dict[str, Any], seqs: Sequence[int]) -> Non
 
 
 def _is_nothing(user: str, entry: Entry) -> bool:
-    if entry.kind != "text" or user in entry.hidden_from:
+    if entry.kind != "text" or entry.expired or user in entry.hidden_from:
         return True
     return entry.fold is not None and entry.fold.seen_by(user).deleted_at is not None
 

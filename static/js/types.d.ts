@@ -19,6 +19,7 @@ export type EntryKind =
   | "unreacted"
   | "pinned"
   | "unpinned"
+  | "expired"
   | "withheld";
 
 export interface Reaction {
@@ -38,6 +39,8 @@ export interface Entry {
   target?: number | null;
   /** its sender says that it was said elsewhere */
   forwarded?: boolean | null;
+  /** what it said is no longer kept */
+  expired?: boolean | null;
   /** of a reply, and of the deletion of one: the message that its thread begins with */
   root?: number | null;
   /** of such a message: how many replies there are, as of the entry `replies_rev` */
@@ -120,6 +123,14 @@ export interface GroupSettings {
   adds: "everyone" | "admins";
   /** how long a member waits between two messages; 0: not at all */
   slow_seconds: number;
+  /** how long messages are kept in it; 0: as everywhere here (absent: kept by an older version) */
+  keep_days?: number;
+}
+/** What would go if messages were kept so long, the oldest of them and from when on, ms. */
+export interface RetentionPreview {
+  messages: number;
+  oldest: number | null;
+  begins_at: number;
 }
 export interface GroupLinkView {
   id: string;
@@ -137,6 +148,11 @@ export interface ConversationView {
   avatar: string | null;
   description: string;
   settings: GroupSettings;
+  /** for how many days messages are kept in all of this Chatter, 0: for ever (absent, as the next: kept by an older version) */
+  kept_days?: number;
+  /** up to which number texts are no longer kept, and when that was written, ms */
+  expired?: number;
+  expired_at?: number | null;
   /** who deleted the group for all; "administrator": whoever runs this Chatter */
   closed_by: string | null;
   /** whoever runs this Chatter froze it: nobody writes (absent: kept by an older version) */
@@ -359,6 +375,8 @@ export interface ThreadWindow {
   /** is there something before / after the window? */
   more_before: boolean;
   more_after: boolean;
+  /** what is older than this (ms) is no longer kept, where that is what the window begins behind; absent or null: it is not */
+  expired_at?: number | null;
   /** numbers known to be missing right now, marked in the thread until fetched: [after, before] */
   gap: { after: number; before: number } | null;
   loading: boolean;
@@ -474,6 +492,7 @@ export interface ChatApi {
   describeGroup(conversation: string, description: string): Promise<void>;
   /** null: no photo */
   pictureGroup(conversation: string, file: Blob | null): Promise<void>;
+  previewRetention(conversation: string, days: number): Promise<RetentionPreview>;
   changeGroupSettings(conversation: string, change: Partial<GroupSettings>): Promise<void>;
   /** `title`: what it is called, typed as proof */
   deleteGroup(conversation: string, title: string): Promise<void>;

@@ -52,11 +52,14 @@ READINGS: dict[str, str] = {
     "app/sequencing/threads.py carry_out bulk_write": BY_ID,
     "app/sequencing/verification.py _pages find": BY_ID,
     "app/sequencing/verification.py _targets find": BY_ID,
+    "app/sequencing/verification.py _emptied find": BY_ID,
     "app/sequencing/verification.py _client_ids find": CARRIES_IT,
     "app/sequencing/verification.py _logs find_one": IN_ORDER,
     "app/sequencing/visibility.py until_visible find_one": BY_ID,
     "app/services/conversation_search.py _stored count_documents": BY_ID,
     "app/services/erasure.py _leave_directs delete_many": CARRIES_IT,
+    "app/services/retention.py _documents find": BY_ID,
+    "app/services/retention.py _take_out bulk_write": BY_ID,
     "app/services/figures.py live estimated_document_count": COUNTS,
 }
 

@@ -85,7 +85,7 @@ def test_settings_show_in_the_view_and_open_adding(world: World, crew: tuple[str
     with pytest.raises(Forbidden):
         world.groups.set(ben, group, SettingsChange(adds="everyone"), once())
     view = world.groups.set(ada, group, SettingsChange(adds="everyone", slow_seconds=30), once())
-    assert view["settings"] == {"posts": "everyone", "adds": "everyone", "slow_seconds": 30}
+    assert view["settings"] == {"posts": "everyone", "adds": "everyone", "slow_seconds": 30, "keep_days": 0}
     assert cleo in {m["user"]["id"] for m in world.groups.add(ben, group, [cleo], once())["members"]}
 
 

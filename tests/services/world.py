@@ -165,6 +165,14 @@ class World:
         if isinstance(outcome, Refused):
             raise outcome.error
 
+    def expire(self, conversation: str, seq: int, written_at: int) -> None:
+        """What ``Messages`` does, by a committer of its own."""
+        once, body = derived_client_id(conversation, "expired", str(seq)), str(written_at)
+        told = (conversation, OPERATOR, once, "expired", body, entry_hash("expired", body, seq))
+        (outcome,) = Store().commit([Proposal(*told, target=seq)], seen_before=True)
+        if isinstance(outcome, Refused):
+            raise outcome.error
+
     def _store(
         self, conversation: str, sender: str, kind: EntryKind, body: str, client_id: str, hidden_from: tuple[str, ...]
     ) -> int:

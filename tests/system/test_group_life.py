@@ -41,7 +41,7 @@ def test_who_may_write_and_how_often_holds_on_every_server(
     url = f"{here.url}/api/v1/groups/{chat}/settings"
     assert ask(ben, "PATCH", url, posts="admins").status_code == 403
     answer = ask(ada, "PATCH", url, posts="admins")
-    assert answer.json()["settings"] == {"posts": "admins", "adds": "admins", "slow_seconds": 0}
+    assert answer.json()["settings"] == {"posts": "admins", "adds": "admins", "slow_seconds": 0, "keep_days": 0}
     refused = b.post(chat, "two")
     assert (refused["code"], refused["message"]) == ("forbidden", "Only admins write here.")
     assert a.post(chat, "three")["ok"]

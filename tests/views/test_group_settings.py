@@ -150,3 +150,39 @@ def test_the_dialogs_fit_the_narrowest_screen(open_page: Opener) -> None:
         box = page.get_by_role("dialog", name=button).bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 320
         page.keyboard.press("Escape")
+
+
+def test_how_long_messages_are_kept_is_confirmed_with_what_it_concerns(open_page: Opener) -> None:
+    page = open_page(**WIDE)
+    conversation = group(page, "admin")
+    kept = page.locator(".details-pane [data-part=kept]")
+    expect(kept).to_be_hidden()
+    page.get_by_role("button", name="Group settings").click()
+    dialog = page.get_by_role("dialog", name="Group settings")
+    expect(dialog.get_by_label("Keep messages")).to_have_value("0")
+    dialog.get_by_label("Keep messages").select_option("30 days")
+    dialog.get_by_role("button", name="Save").click()
+    question = page.get_by_role("dialog", name="Keep messages for 30 days?")
+    expect(question).to_contain_text("12 messages are older than that now.")
+    expect(question).to_contain_text(re.compile(r"deleted for everybody, from 25 Nov 2026, \d\d:00 on\."))
+    assert asked(page, "previewRetention") == [[conversation, 30]]
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(dialog).to_be_visible()
+    assert asked(page, "changeGroupSettings") == []
+    dialog.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Delete what is older").click()
+    expect(dialog).to_be_hidden()
+    assert asked(page, "changeGroupSettings") == [[conversation, {"keep_days": 30}]]
+    expect(page.locator(".thread-note").last).to_have_text("You let messages be kept for 30 days")
+    expect(kept).to_have_text("Messages are kept for 30 days.")
+    tell(page, conversation, "amara", "settings", '{"keep_days":14}')
+    expect(kept).to_have_text("Messages are kept for 14 days.")
+    page.get_by_role("button", name="Group settings").click()
+    expect(dialog.get_by_label("Keep messages")).to_have_value("14")
+    dialog.get_by_label("Keep messages").select_option("As long as everywhere here")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert len(asked(page, "previewRetention")) == 2, "who deletes nothing is asked nothing"
+    expect(kept).to_be_hidden()

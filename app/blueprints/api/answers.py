@@ -36,6 +36,7 @@ class EntryView(Answer):
     """``target``: what it is about, or replies to. ``forwarded``: its sender says that it was said elsewhere. ``root``: of a
     reply, and of the deletion of one, the message that its thread begins with; that says how many ``replies`` are there, as of
     the entry ``replies_rev``.
+    ``expired``: what it said is no longer kept.
     A text that was revised says what it is now: ``rev`` is the number of the last entry that was applied to it."""
 
     seq: int
@@ -47,6 +48,7 @@ class EntryView(Answer):
     created_at: int
     target: int | None = None
     forwarded: bool | None = None
+    expired: bool | None = None
     root: int | None = None
     replies: int | None = None
     replies_rev: int | None = None
@@ -112,6 +114,7 @@ class GroupSettingsView(Answer):
     posts: Whose
     adds: Whose
     slow_seconds: SlowSeconds
+    keep_days: int
 
 
 class PinView(Answer):
@@ -123,7 +126,8 @@ class PinView(Answer):
 
 class ConversationView(Answer):
     """``closed_by``: who deleted the group for all. ``frozen``: nobody may write in it now. ``pins``: what is pinned, in the
-    order in which it was; ``pins_rev``: the number of the last entry that changed it."""
+    order in which it was; ``pins_rev``: the number of the last entry that changed it. ``kept_days``: how long messages
+    are kept in all of this Chatter, 0 for ever; ``expired``: those up to this number, written at ``expired_at`` ms, are not any more."""
 
     id: str
     kind: Literal["direct", "group"]
@@ -131,6 +135,9 @@ class ConversationView(Answer):
     avatar: str | None
     description: str
     settings: GroupSettingsView
+    kept_days: int
+    expired: int
+    expired_at: int | None
     closed_by: str | None
     frozen: bool
     created_by: str
@@ -144,6 +151,14 @@ class ConversationView(Answer):
     me: PlaceView
     blocked: bool
     request: bool
+
+
+class RetentionPreview(Answer):
+    """So many ``messages`` would go, the ``oldest`` written then (null: none), from the moment ``begins_at`` on; in ms."""
+
+    messages: int
+    oldest: int | None
+    begins_at: int
 
 
 class ConversationList(Answer):

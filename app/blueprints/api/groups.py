@@ -6,16 +6,17 @@ from typing import Annotated, Self
 from flask.typing import ResponseReturnValue
 from pydantic import Field, model_validator
 
-from app.blueprints.api.answers import ConversationView
+from app.blueprints.api.answers import ConversationView, RetentionPreview
 from app.blueprints.api.blueprint import api
 from app.blueprints.api.openapi import Body, Query, documented
 from app.blueprints.api.uploads import uploaded_photo
 from app.blueprints.identity import current_user_id
 from app.blueprints.security import accepts_photo
 from app.domain.commands import ClientId, Id
-from app.domain.group_settings import SettingsChange, SlowSeconds, Whose
+from app.domain.group_settings import KeepDays, SettingsChange, SlowSeconds, Whose
 from app.domain.membership import DESCRIPTION_CHARACTERS, GROUP_MEMBERS
 from app.domain.permissions import Role
+from app.domain.retention import MOST_DAYS
 from app.services.groups import TITLE_CHARACTERS
 from app.services.registry import services
 
@@ -52,15 +53,17 @@ class ChangeGroup(Once):
 
 
 class ChangeSettings(Once):
-    """What is absent stays as it is. ``slow_seconds``: how long a member waits between two messages."""
+    """What is absent stays as it is. ``slow_seconds``: how long a member waits between two messages. ``keep_days``: after so many days
+    messages are not kept any more, 0: as everywhere here; it stands for a day before it deletes anything."""
 
     posts: Whose | None = None
     adds: Whose | None = None
     slow_seconds: SlowSeconds | None = None
+    keep_days: KeepDays | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.posts is None and self.adds is None and self.slow_seconds is None:
+        if {self.posts, self.adds, self.slow_seconds, self.keep_days} == {None}:
             raise ValueError("give at least one setting")
         return self
 
@@ -69,6 +72,12 @@ class OnceQuery(Query):
     """The same ``client_id`` again is the same change, and answered alike."""
 
     client_id: ClientId | None = None
+
+
+class KeepQuery(Query):
+    """``days``: as ``keep_days`` of the settings."""
+
+    days: Annotated[int, Field(ge=0, le=MOST_DAYS)]
 
 
 class DeleteGroup(Once):
@@ -122,9 +131,16 @@ def delete_group_photo(query: OnceQuery, conversation: str) -> ResponseReturnVal
 @api.patch("/groups/<string(length=22):conversation>/settings")
 @documented(json=ChangeSettings, answer=ConversationView, refusals=CHANGE_REFUSALS, tag="groups")
 def change_group_settings(json: ChangeSettings, conversation: str) -> ResponseReturnValue:
-    """Change who may write and add people, and how long a member waits between two messages."""
-    change = SettingsChange(posts=json.posts, adds=json.adds, slow_seconds=json.slow_seconds)
+    """Change who may write and add people, how long a member waits between two messages, and how long these are kept."""
+    change = SettingsChange(posts=json.posts, adds=json.adds, slow_seconds=json.slow_seconds, keep_days=json.keep_days)
     return services().groups.set(current_user_id(), conversation, change, _once(json))
+
+
+@api.get("/groups/<string(length=22):conversation>/retention")
+@documented(query=KeepQuery, answer=RetentionPreview, refusals=(401, 403, 404, 422, 429, 503), tag="groups")
+def preview_retention(query: KeepQuery, conversation: str) -> ResponseReturnValue:
+    """What would go if messages were kept for so many days here, and from when on."""
+    return services().groups.preview_retention(current_user_id(), conversation, query.days)
 
 
 @api.post("/groups/<string(length=22):conversation>/deletion")

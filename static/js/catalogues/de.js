@@ -27,6 +27,14 @@ globalThis.chatterCatalogue = {
     "other": "An {count} Chats weitergeleitet.",
     "one": "Weitergeleitet an {name}."
   },
+  "Keep messages for {count} day?": {
+    "other": "Nachrichten {count} Tage lang aufbewahren?",
+    "one": "Nachrichten {count} Tag lang aufbewahren?"
+  },
+  "Messages are kept for {count} day.": {
+    "other": "Nachrichten werden {count} Tage lang aufbewahrt.",
+    "one": "Nachrichten werden {count} Tag lang aufbewahrt."
+  },
   "Offline since {time} · {count} message waiting to be sent": {
     "other": "Offline seit {time} · {count} Nachrichten warten auf das Senden",
     "one": "Offline seit {time} · {count} Nachricht wartet auf das Senden"
@@ -59,6 +67,10 @@ globalThis.chatterCatalogue = {
     "other": "zuletzt gesehen vor {count} Minuten",
     "one": "zuletzt gesehen vor {count} Minute"
   },
+  "let messages be kept for {count} day": {
+    "other": "Nachrichten werden {count} Tage lang aufbewahrt",
+    "one": "Nachrichten werden {count} Tag lang aufbewahrt"
+  },
   "used {count} time": {
     "other": "{count}-mal benutzt",
     "one": "{count}-mal benutzt"
@@ -66,6 +78,10 @@ globalThis.chatterCatalogue = {
   "used {uses} of {count} time": {
     "other": "{uses} von {count}-mal benutzt",
     "one": "{uses} von {count}-mal benutzt"
+  },
+  "{count} day": {
+    "other": "{count} Tage",
+    "one": "{count} Tag"
   },
   "{count} hour": {
     "other": "{count} Stunden",
@@ -78,6 +94,10 @@ globalThis.chatterCatalogue = {
   "{count} message is being fetched…": {
     "other": "{count} Nachrichten werden geladen …",
     "one": "{count} Nachricht wird geladen …"
+  },
+  "{count} message is older than that now.": {
+    "other": "Zurzeit sind {count} Nachrichten älter.",
+    "one": "Zurzeit ist {count} Nachricht älter."
   },
   "{count} minute": {
     "other": "{count} Minuten",
@@ -190,6 +210,7 @@ globalThis.chatterCatalogue = {
   "Delete the group for all": "Gruppe für alle löschen",
   "Delete this copy?": "Diese Kopie löschen?",
   "Delete this request?": "Diese Anfrage löschen?",
+  "Delete what is older": "Älteres löschen",
   "Delete “{name}” for all?": "„{name}“ für alle löschen?",
   "Deleted account": "Gelöschtes Konto",
   "Delivered": "Zugestellt",
@@ -260,6 +281,8 @@ globalThis.chatterCatalogue = {
   "Message": "Nachricht",
   "Message deleted": "Nachricht gelöscht",
   "Message {name}": "Nachricht an {name}",
+  "Messages are kept for 1 to {most_days} days, or for ever.": "Nachrichten werden 1 bis {most_days} Tage lang aufbewahrt, oder für immer.",
+  "Messages older than {date} are no longer kept.": "Nachrichten von vor dem {date} werden nicht mehr aufbewahrt.",
   "Messages that are still waiting to be sent are deleted too.": "Nachrichten, die noch auf das Senden warten, werden auch gelöscht.",
   "Move out of the archive": "Aus dem Archiv holen",
   "Muted until {day}, {time}.": "Stumm bis {day}, {time}.",
@@ -274,8 +297,10 @@ globalThis.chatterCatalogue = {
   "No Google account is linked.": "Es ist kein Google-Konto verknüpft.",
   "No answer in time.": "Keine Antwort in angemessener Zeit.",
   "No answer.": "Keine Antwort.",
+  "No change is pending.": "Es steht keine Änderung aus.",
   "No chat has that name.": "Kein Chat heißt so.",
   "No groups yet.": "Noch keine Gruppen.",
+  "No message is that old now.": "Zurzeit ist keine Nachricht so alt.",
   "No passkey was made.": "Es wurde kein Passkey erstellt.",
   "No requests.": "Keine Anfragen.",
   "Nobody is at it.": "Niemand kümmert sich darum.",
@@ -420,6 +445,7 @@ globalThis.chatterCatalogue = {
   "That is not valid.": "Das ist nicht gültig.",
   "That is not valid: {details}.": "Das ist nicht gültig: {details}.",
   "That is not what was to be typed. Nothing was deleted.": "Das ist nicht, was einzugeben war. Nichts wurde gelöscht.",
+  "That is so already.": "Das ist schon so.",
   "That is taken.": "Das ist vergeben.",
   "That is too large.": "Das ist zu groß.",
   "That is you.": "Das bist du.",
@@ -427,6 +453,7 @@ globalThis.chatterCatalogue = {
   "That is your own message.": "Das ist deine eigene Nachricht.",
   "That message could not be fetched. Are you online?": "Die Nachricht ließ sich nicht laden. Bist du online?",
   "That message has all the reactions it can hold.": "Mehr Reaktionen fasst diese Nachricht nicht.",
+  "That message is no longer kept.": "Diese Nachricht wird nicht mehr aufbewahrt.",
   "That message was deleted.": "Die Nachricht wurde gelöscht.",
   "That name {reason}.": "Der Name {reason}.",
   "That number belongs to another account.": "Diese Nummer gehört zu einem anderen Konto.",
@@ -468,6 +495,7 @@ globalThis.chatterCatalogue = {
   "There is no command {event}.": "Es gibt keinen Befehl {event}.",
   "There is no link yet.": "Es gibt noch keinen Link.",
   "There is no such conversation.": "Diesen Chat gibt es nicht.",
+  "There is no such entry.": "Diesen Eintrag gibt es nicht.",
   "There is no such invite link. Check that you have all of it.": "Diesen Einladungslink gibt es nicht. Prüfe, ob er vollständig ist.",
   "There is no such language.": "Diese Sprache gibt es nicht.",
   "There is no such letter.": "Diesen Eintrag gibt es nicht.",
@@ -515,6 +543,7 @@ globalThis.chatterCatalogue = {
   "This invite link was revoked. Ask for a new one.": "Dieser Einladungslink wurde widerrufen. Bitte um einen neuen.",
   "This is not available here.": "Das gibt es hier nicht.",
   "This is your only way to sign in. Add another one first.": "Das ist dein einziger Weg, dich anzumelden. Füge zuerst einen anderen hinzu.",
+  "This message is no longer kept.": "Diese Nachricht wird nicht mehr aufbewahrt.",
   "This message was deleted": "Diese Nachricht wurde gelöscht",
   "This page is too old, or the request did not come from it. Reload and try again.": "Diese Seite ist zu alt, oder die Anfrage kam nicht von ihr. Lade sie neu und versuch es noch einmal.",
   "This sign-in has expired. Start again.": "Diese Anmeldung ist abgelaufen. Fang noch einmal an.",
@@ -533,6 +562,7 @@ globalThis.chatterCatalogue = {
   "Urgent:": "Dringend:",
   "Waiting to begin…": "Wartet auf den Beginn …",
   "What can be done with {name}": "Aktionen für {name}",
+  "What is older is deleted for everybody, from {time} on. Until then you can change it back.": "Älteres wird ab {time} für alle gelöscht. Bis dahin kannst du es zurückstellen.",
   "What you saved could not be fetched. Are you online?": "Was du gespeichert hast, ließ sich nicht laden. Bist du online?",
   "Who owns “{name}” from now on?": "Wem gehört „{name}“ ab jetzt?",
   "Whoever hides what they have read stands among those who got it; where you hide it yourself, everybody does.": "Wer verbirgt, was er gelesen hat, steht bei „Zugestellt“; verbirgst du es selbst, stehen alle dort.",
@@ -667,6 +697,7 @@ globalThis.chatterCatalogue = {
   "laugh tears joy": "lachen Tränen Freude",
   "let everyone add people": "alle können Personen hinzufügen",
   "let everyone write": "alle können schreiben",
+  "let messages be kept as long as everywhere here": "Nachrichten werden so lange wie überall hier aufbewahrt",
   "let only admins add people": "nur Admins können Personen hinzufügen",
   "let only admins write": "nur Admins können schreiben",
   "lightning fast": "Blitz schnell",

@@ -6,8 +6,8 @@ import { may } from "./permissions.js";
 /** @type {ReadonlySet<EntryKind>} */
 export const PIN_KINDS = new Set(/** @type {const} */ (["pinned", "unpinned"]));
 
-/** May it change what is pinned? Who deletes a message unpins it. @param {Pick<Entry, "kind">} entry */
-export const isPinning = ({ kind }) => PIN_KINDS.has(kind) || kind === "deleted";
+/** May it change what is pinned? Who deletes a message unpins it, and what is no longer kept is pinned no more. @param {Pick<Entry, "kind">} entry */
+export const isPinning = ({ kind }) => PIN_KINDS.has(kind) || kind === "deleted" || kind === "expired";
 
 /**
  * @param {readonly Pin[]} pins in the order in which they were pinned
@@ -15,6 +15,10 @@ export const isPinning = ({ kind }) => PIN_KINDS.has(kind) || kind === "deleted"
  * @returns {readonly Pin[]} the very same where it changes nothing
  */
 export function pinsAfter(pins, { kind, sender, target }) {
+  if (kind === "expired") {
+    const kept = pins.filter(({ seq }) => seq > (target ?? 0));
+    return kept.length < pins.length ? kept : pins;
+  }
   const there = pins.some(({ seq }) => seq === target);
   if (!target || there === (kind === "pinned")) return pins;
   return kind === "pinned" ? [...pins, { seq: target, by: sender }] : pins.filter(({ seq }) => seq !== target);

@@ -7,6 +7,7 @@
  */
 /** @import { Entry, EntryKind, Message, Revision } from "../types.d.ts" */
 
+import { EXPIRED, emptied, isExpiry, kept } from "./retention.js";
 import { answered, withThread } from "./threads.js";
 
 /** @type {ReadonlySet<EntryKind>} */
@@ -15,6 +16,9 @@ export const REVISION_KINDS = new Set(/** @type {const} */ (["edited", "deleted"
 /** Does it change a text instead of standing beside it? @param {Pick<Entry, "kind">} entry */
 export const isRevision = ({ kind }) => REVISION_KINDS.has(kind);
 
+/** Is it shown by itself, in the thread and in the list? @param {Pick<Entry, "kind">} entry */
+export const standsAlone = (entry) => !isRevision(entry) && !isExpiry(entry) && entry.kind !== "withheld";
+
 /** @type {WeakMap<Entry, Message>} */
 const known = new WeakMap();
 
@@ -22,18 +26,19 @@ const known = new WeakMap();
 export function messageOf(entry) {
   const before = known.get(entry);
   if (before) return before;
-  /** @type {Message} */
-  const base = {
-    body: entry.body,
-    edited_at: entry.edited_at ?? null,
-    deleted_at: entry.deleted_at ?? null,
-    deleted_by: entry.deleted_by ?? null,
-    reactions: entry.reactions ?? [],
-  };
-  const message = (entry.later ?? []).reduce(applied, base);
+  const message = (entry.later ?? []).reduce(applied, told(entry));
   known.set(entry, message);
   return message;
 }
+
+/** What the server said of it. Nothing can be done with what is no longer kept, as with what was deleted. @param {Entry} entry @returns {Message} */
+const told = (entry) => ({
+  body: entry.body,
+  edited_at: entry.edited_at ?? null,
+  deleted_at: entry.expired ? entry.created_at : (entry.deleted_at ?? null),
+  deleted_by: entry.expired ? EXPIRED : (entry.deleted_by ?? null),
+  reactions: entry.reactions ?? [],
+});
 
 /**
  * @param {Message} message
@@ -61,7 +66,7 @@ export function applied(message, { kind, sender, body, created_at }) {
 export function revised(target, revision) {
   const { seq, kind, sender, body, created_at } = revision;
   const later = target.later ?? [];
-  if (seq <= (target.rev ?? 0) || later.some((one) => one.seq === seq)) return target;
+  if (target.expired || seq <= (target.rev ?? 0) || later.some((one) => one.seq === seq)) return target;
   if (kind === "deleted") return deleted(target, revision);
   const kept = [...later, { seq, kind, sender, body, created_at }].sort((a, b) => a.seq - b.seq);
   return { ...target, later: kept };
@@ -79,6 +84,7 @@ function deleted({ later: _, edited_at: __, reactions: ___, ...target }, { seq, 
  * @returns {Entry}
  */
 export function together(mine, other) {
+  if (mine.expired || other.expired) return withThread(emptied(mine), other);
   const newer = (other.rev ?? 0) > (mine.rev ?? 0);
   const [base, rest] = newer ? [other, mine] : [mine, other];
   return withThread((rest.later ?? []).reduce(revised, base), rest);
@@ -92,10 +98,26 @@ export class Revisions {
   /** @type {Map<number, Map<number, Entry>>} */
   #byRoot = new Map();
 
-  /** @param {Entry} entry a revision, or a reply */
+  /** texts up to this number are no longer kept */
+  expired = 0;
+
+  /** Texts up to the number `upTo` are no longer kept. @param {number} upTo @returns {boolean} is that new? */
+  expire(upTo) {
+    if (upTo <= this.expired) return false;
+    this.expired = upTo;
+    for (const [target, entries] of this.#byTarget) {
+      if (target > upTo) continue;
+      this.#byTarget.delete(target);
+      this.#count -= entries.length;
+    }
+    return true;
+  }
+
+  /** @param {Entry} entry a revision, a reply, or that texts are no longer kept */
   hear(entry) {
+    if (isExpiry(entry)) this.expire(entry.target ?? 0);
     if (entry.root) this.#answer(entry.root, entry);
-    if (isRevision(entry) && entry.target) this.#revise(entry.target, entry);
+    if (isRevision(entry) && entry.target && entry.target > this.expired) this.#revise(entry.target, entry);
   }
 
   /** @param {number} root @param {Entry} entry */
@@ -127,7 +149,7 @@ export class Revisions {
     const { kind, target, body } = entry;
     const wiped = kind === "edited" && body !== "" && this.#byTarget.get(target ?? 0)?.at(0)?.kind === "deleted";
     if (wiped) return { ...entry, body: "" };
-    const now = (this.#byTarget.get(entry.seq) ?? []).reduce(revised, entry);
+    const now = (this.#byTarget.get(entry.seq) ?? []).reduce(revised, kept(entry, this.expired));
     return [...(this.#byRoot.get(entry.seq)?.values() ?? [])].reduce(answered, now);
   }
 }

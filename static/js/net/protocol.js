@@ -5,6 +5,7 @@
 /** @import { Entry } from "../types.d.ts" */
 import { MEMBERSHIP_KINDS } from "../domain/membership.js";
 import { PIN_KINDS } from "../domain/pins.js";
+import { EXPIRED } from "../domain/retention.js";
 
 export const COMMANDS = Object.freeze(["post", "edit", "delete", "react", "pin", "sync", "heads", "read", "typing"]);
 export const FACTS = Object.freeze([
@@ -30,7 +31,7 @@ export const FACTS = Object.freeze([
 export const SYNC_PAGE_ENTRIES = 200;
 
 const REVISIONS = ["edited", "deleted", "reacted", "unreacted"];
-const ABOUT = [...REVISIONS, ...PIN_KINDS];
+const ABOUT = [...REVISIONS, ...PIN_KINDS, EXPIRED];
 const KINDS = new Set(["text", "created", ...MEMBERSHIP_KINDS, ...ABOUT, "withheld"]);
 
 /** @param {string} conversation @param {string} clientId @param {string} body @param {number | null} [replyTo] @param {boolean} [forwarded] */
@@ -105,7 +106,7 @@ export function isEntry(value) {
     (ABOUT.includes(value.kind) ? isSeq(value.target) && value.target > 0 : isSeqOrNone(value.target)) &&
     [value.rev, value.root, value.replies_rev].every(isSeqOrNone) &&
     (value.replies === undefined || value.replies === null || isSeq(value.replies)) &&
-    [undefined, null, true, false].includes(value.forwarded) &&
+    [value.forwarded, value.expired].every((mark) => [undefined, null, true, false].includes(mark)) &&
     areReactions(value.reactions)
   );
 }

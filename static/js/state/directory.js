@@ -1,9 +1,11 @@
 /** Who and what there is: conversations, contacts, people. What only goes forward on the server only goes forward here. */
-/** @import { ContactView, ConversationView, Entry, MemberView, Presence, UserView } from "../types.d.ts" */
+/** @import { ContactView, ConversationView, Entry, Presence, UserView } from "../types.d.ts" */
 import { t } from "../domain/locale.js";
 import { changed, changeOf, MEMBERSHIP_KINDS } from "../domain/membership.js";
 import { mentionedAt } from "../domain/mentions.js";
-import { isRevision, revised, together } from "../domain/revisions.js";
+import { expiryIn, kept } from "../domain/retention.js";
+import { isRevision, revised } from "../domain/revisions.js";
+import { asKnown, furthest, raise } from "./furthest.js";
 
 /**
  * How far a view follows its log: `base` is the head of the server's view, `upTo` the last entry that was followed since,
@@ -183,12 +185,16 @@ export class Directory {
     if (last && last.seq > (view.last?.seq ?? 0)) view.last = last;
   }
 
-  /** What was heard about the text that the list shows. @param {string} id @param {readonly Entry[]} entries */
+  /** What was heard about the text that the list shows, and of what is no longer kept. @param {string} id @param {readonly Entry[]} entries */
   revise(id, entries) {
     const view = this.#conversations.get(id);
     for (const entry of entries) {
       if (view?.last && isRevision(entry) && entry.target === view.last.seq) view.last = revised(view.last, entry);
     }
+    const { expired, expired_at } = expiryIn(entries);
+    if (!view || expired <= (view.expired ?? 0)) return;
+    Object.assign(view, { expired, expired_at });
+    if (view.last) view.last = kept(view.last, expired);
   }
 
   /** Somebody else's texts came: is this person mentioned? @param {string} id @param {readonly Entry[]} entries */
@@ -238,60 +244,4 @@ export class Directory {
     }
     return shown;
   }
-}
-
-/**
- * @param {{ delivered: number, read: number }} cursors
- * @param {{ delivered: number, read: number }} to
- */
-function raise(cursors, to) {
-  const moved = to.delivered > cursors.delivered || to.read > cursors.read;
-  cursors.delivered = Math.max(cursors.delivered, to.delivered);
-  cursors.read = Math.max(cursors.read, to.read);
-  return moved;
-}
-
-/**
- * An answer that was overtaken by a newer one: who is in the group, and as what, is known better.
- * @param {ConversationView} known
- * @param {ConversationView} older
- * @returns {ConversationView}
- */
-function asKnown(known, older) {
-  const { role, from_seq, until_seq } = known.me;
-  const { members, former, title, avatar, description, settings, closed_by } = known;
-  const presented = { title, avatar, description, settings, closed_by };
-  return { ...older, ...presented, members, former, me: { ...older.me, role, from_seq, until_seq } };
-}
-
-/**
- * The newer view, but nothing in it goes back behind what is known already.
- * @param {ConversationView} known
- * @param {ConversationView} next
- * @returns {ConversationView}
- */
-function furthest(known, next) {
-  const former = new Map(known.members.map((member) => [member.user.id, member]));
-  const members = next.members.map((member) => furthestMember(former.get(member.user.id), member));
-  const me = { ...next.me };
-  raise(me, known.me);
-  me.read_ordinal = Math.max(me.read_ordinal, known.me.read_ordinal);
-  me.mentioned = Math.max(me.mentioned ?? 0, known.me.mentioned ?? 0);
-  // What one deleted for oneself stays so, whichever answer comes later.
-  me.hidden = [...new Set([...(known.me.hidden ?? []), ...(next.me.hidden ?? [])])];
-  const { saved, saved_rev = 0 } = known.me;
-  if (saved_rev > (next.me.saved_rev ?? 0)) Object.assign(me, { saved, saved_rev });
-  const pinned = (known.pins_rev ?? 0) > (next.pins_rev ?? 0) ? { pins: known.pins, pins_rev: known.pins_rev } : {};
-  const same = known.last && next.last && known.last.client_id === next.last.client_id;
-  const both = same && known.last && next.last ? together(next.last, known.last) : null;
-  if (known.head <= next.head) return { ...next, ...pinned, last: both ?? next.last, members, me };
-  const { head, head_ordinal, last } = known;
-  return { ...next, ...pinned, head, head_ordinal, last: both ?? last, members, me };
-}
-
-/** @param {MemberView | undefined} known @param {MemberView} next */
-function furthestMember(known, next) {
-  const member = { ...next };
-  if (known) raise(member, known);
-  return member;
 }

@@ -43,6 +43,10 @@ export class GroupCalls {
   pictureGroup(conversation, file) {
     return this.#people.pictureGroup(conversation, file);
   }
+  /** @param {string} conversation @param {number} days */
+  previewRetention(conversation, days) {
+    return this.#people.previewRetention(conversation, days);
+  }
   /** @param {string} conversation @param {Partial<GroupSettings>} change */
   changeGroupSettings(conversation, change) {
     return this.#people.changeGroupSettings(conversation, change);

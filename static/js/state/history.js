@@ -3,8 +3,11 @@
  * full (private windows), everything here answers "nothing known" and the server is asked instead.
  */
 /** @import { ContactView, ConversationView, Entry } from "../types.d.ts" */
-import { isRevision, Revisions, revised, together } from "../domain/revisions.js";
-import { answered, answers } from "../domain/threads.js";
+/** @import { Kept } from "./history_writes.js" */
+import { isExpiry, kept } from "../domain/retention.js";
+import { isRevision, Revisions, together } from "../domain/revisions.js";
+import { answers } from "../domain/threads.js";
+import { empty, write } from "./history_writes.js";
 
 const VERSION = 1;
 const FLUSH_MS = 50;
@@ -71,9 +74,9 @@ export class History {
    * @param {readonly Entry[]} entries
    */
   put(conversation, entries) {
-    const heard = this.#heard.get(conversation) ?? new Revisions();
-    this.#heard.set(conversation, heard);
-    for (const entry of entries) if (isRevision(entry) || entry.root) heard.hear(entry);
+    const heard = this.#hearing(conversation);
+    for (const entry of entries) if (isRevision(entry) || isExpiry(entry) || entry.root) heard.hear(entry);
+    if (entries.some(isExpiry)) this.#forgetUnwritten(conversation, heard.expired);
     for (const one of entries) {
       const entry = heard.current(one);
       const key = `${conversation}:${entry.seq}`;
@@ -81,6 +84,20 @@ export class History {
       this.#unwritten.set(key, { ...(before ? together(before, entry) : entry), conversation });
     }
     this.#flushing ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** @param {string} conversation */
+  #hearing(conversation) {
+    const heard = this.#heard.get(conversation) ?? new Revisions();
+    this.#heard.set(conversation, heard);
+    return heard;
+  }
+
+  /** @param {string} conversation @param {number} upTo */
+  #forgetUnwritten(conversation, upTo) {
+    for (const [key, entry] of this.#unwritten) {
+      if (entry.conversation === conversation) this.#unwritten.set(key, { ...kept(entry, upTo), conversation });
+    }
   }
 
   async flush() {
@@ -156,13 +173,23 @@ export class History {
   }
 
   /**
-   * Replace what is known of conversations and contacts.
+   * Replace what is known of conversations and contacts. What a view says is no longer kept goes in the same step: the log may have told
+   * that while nobody was here.
    * @param {readonly ConversationView[]} conversations
    * @param {readonly ContactView[]} contacts
    */
   async putViews(conversations, contacts) {
+    const over = conversations.filter(({ expired }) => expired);
+    for (const { id, expired = 0 } of over) {
+      this.#hearing(id).expire(expired);
+      this.#forgetUnwritten(id, expired);
+    }
     await this.#using(async (database) => {
-      const transaction = database.transaction(["conversations", "contacts"], "readwrite");
+      const transaction = database.transaction(["conversations", "contacts", "entries"], "readwrite");
+      const before = await Promise.all(over.map(({ id }) => transaction.objectStore("conversations").get(id)));
+      for (const [index, { id, expired = 0 }] of over.entries()) {
+        if (expired > (before[index]?.expired ?? 0)) await empty(transaction.objectStore("entries"), id, expired);
+      }
       for (const [name, views] of /** @type {const} */ ([
         ["conversations", conversations],
         ["contacts", contacts],
@@ -205,7 +232,8 @@ export class History {
     const found = await this.#using((database) =>
       database.getAll("entries", IDBKeyRange.bound([conversation, low], [conversation, high])),
     );
-    return (found ?? []).map((/** @type {Entry & { conversation: string }} */ { conversation: _, ...entry }) => entry);
+    const expired = this.#heard.get(conversation)?.expired ?? 0;
+    return (found ?? []).map((/** @type {Kept} */ { conversation: _, ...entry }) => kept(entry, expired));
   }
 
   /**
@@ -224,51 +252,6 @@ export class History {
       if (used === this.#database) console.warn("the browser's store failed", error);
       return null;
     }
-  }
-}
-
-/** @typedef {Entry & { conversation: string }} Kept */
-
-/**
- * What is kept never goes back behind what was known of it, and a text that is kept changes with what is heard of it.
- * @param {any} database
- * @param {readonly Kept[]} entries
- */
-async function write(database, entries) {
-  const transaction = database.transaction("entries", "readwrite");
-  const { store } = transaction;
-  // All at once: a page that goes away in between keeps nothing.
-  const before = await Promise.all(
-    entries.map(({ kind, conversation, seq }) => (kind === "text" ? store.get([conversation, seq]) : null)),
-  );
-  for (const [index, entry] of entries.entries()) {
-    const known = before[index];
-    store.put(known?.client_id === entry.client_id ? together(known, entry) : entry);
-  }
-  for (const entry of entries) {
-    if (entry.root) await count(store, entry.conversation, entry.root, entry);
-    if (isRevision(entry)) await change(store, entry);
-  }
-  await transaction.done;
-}
-
-/** A reply came, or went: its root is kept with that. @param {any} store @param {string} conversation @param {number} root @param {Kept} entry */
-async function count(store, conversation, root, entry) {
-  const known = await store.get([conversation, root]);
-  if (known) store.put(answered(known, entry));
-}
-
-/** @param {any} store @param {Kept} revision */
-async function change(store, revision) {
-  const { conversation, target } = revision;
-  const known = await store.get([conversation, target]);
-  if (known) store.put(revised(known, revision));
-  if (revision.kind !== "deleted") return;
-  // Nothing that it ever said stays in this browser.
-  const between = IDBKeyRange.bound([conversation, target], [conversation, revision.seq]);
-  for (let cursor = await store.openCursor(between); cursor; cursor = await cursor.continue()) {
-    const { kind, target: about } = cursor.value;
-    if (kind === "edited" && about === target) cursor.update({ ...cursor.value, body: "" });
   }
 }
 

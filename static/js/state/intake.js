@@ -20,7 +20,7 @@
 /** @import { Unanswered } from "./unanswered.js" */
 import { entryKindOf } from "../domain/marks.js";
 import { isOut } from "../domain/membership.js";
-import { isRevision } from "../domain/revisions.js";
+import { isRevision, standsAlone } from "../domain/revisions.js";
 import { LogConflict } from "./log.js";
 import { ordinalAt } from "./unread.js";
 
@@ -251,7 +251,7 @@ export class Intake {
     const end = entries.at(-1) ?? null;
     const thread = model.knownThread(id);
     thread?.revise(entries);
-    const last = entries.findLast((entry) => !isRevision(entry) && entry.kind !== "withheld");
+    const last = entries.findLast(standsAlone);
     if (end) directory.advance(id, end.seq, end.ordinal, last ? (thread?.tail.at(last.seq) ?? last) : null);
     directory.revise(id, entries);
     directory.mentionedIn(id, entries);

@@ -5,6 +5,7 @@
  * is held back until the hole is filled; what comes twice changes nothing.
  */
 /** @import { Entry } from "../types.d.ts" */
+import { isExpiry } from "../domain/retention.js";
 import { isRevision, Revisions, together } from "../domain/revisions.js";
 
 /** Further behind than this, the window starts over at the newest page instead of fetching all that lies between. */
@@ -186,8 +187,16 @@ export class Log {
     if (known) this.#replace(known, this.#revisions.current(known));
   }
 
+  /** Texts up to the number `upTo` are no longer kept: nothing of what they said stays. @param {number} upTo */
+  expire(upTo) {
+    this.#revisions.expire(upTo);
+    for (const entry of [...this.#window, ...this.#early.values()])
+      this.#replace(entry, this.#revisions.current(entry));
+  }
+
   /** A revision changes its target and a reply its root, here or when that comes. @param {Entry} entry */
   #learn(entry) {
+    if (isExpiry(entry)) return this.expire(entry.target ?? 0);
     if (!isRevision(entry) && !entry.root) return;
     this.#revisions.hear(entry);
     if (entry.root) this.refresh(entry.root);

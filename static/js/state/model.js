@@ -59,6 +59,7 @@ export class Model {
     const thread = this.#threads.get(id) ?? new Thread(id, this.#parts.ranges, view.head, view.me.from_seq);
     this.#threads.set(id, thread);
     thread.beginAt(view.me.from_seq);
+    thread.expire(view.expired ?? 0);
     return thread;
   }
 
@@ -250,6 +251,7 @@ function emptyWindow(conversation) {
     head: 0,
     more_before: false,
     more_after: false,
+    expired_at: null,
     gap: null,
     loading: false,
     revisions: [],

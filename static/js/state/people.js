@@ -1,5 +1,5 @@
 /** What is asked of the server by REST: people, contacts, conversations. Each answer goes the way pushed facts go. */
-/** @import { Ack, Complaint, ContactView, ConversationView, GroupLinkView, GroupSettings, Level, NotificationsView, OutboxItem, Reported, SavedMessage, UserView } from "../types.d.ts" */
+/** @import { Ack, Complaint, ContactView, ConversationView, GroupLinkView, GroupSettings, RetentionPreview, Level, NotificationsView, OutboxItem, Reported, SavedMessage, UserView } from "../types.d.ts" */
 /** @import { Api } from "../net/api.js" */
 /** @import { Role } from "../domain/permissions.js" */
 /** @import { Intake } from "./intake.js" */
@@ -83,6 +83,11 @@ export class People {
       const path = `/groups/${id}/photo?client_id=${client_id}`;
       return file ? this.#api.upload(path, file) : this.#api.delete(path);
     });
+  }
+
+  /** @param {string} id @param {number} days @returns {Promise<RetentionPreview>} */
+  previewRetention(id, days) {
+    return this.#api.get(`/groups/${id}/retention?days=${days}`);
   }
 
   /** @param {string} id @param {Partial<GroupSettings>} change */

@@ -4,6 +4,7 @@
  */
 /** @import { Entry } from "../types.d.ts" */
 /** @import { Ranges } from "./ranges.js" */
+import { isExpiry } from "../domain/retention.js";
 import { isRevision, Revisions, together } from "../domain/revisions.js";
 import { Log, LogConflict, WINDOW_ENTRIES } from "./log.js";
 import { Quotes } from "./quotes.js";
@@ -46,7 +47,11 @@ export class Thread {
   }
   get moreBefore() {
     const { size, low, head } = this.shown;
-    return size > 0 ? low > this.floor : head >= this.floor;
+    return size > 0 ? low > this.#first : head >= this.#first;
+  }
+  /** The first number of which there may be something to see. */
+  get #first() {
+    return Math.max(this.floor, this.#revisions.expired + 1);
   }
   get moreAfter() {
     return this.#elsewhere !== null;
@@ -138,7 +143,7 @@ export class Thread {
    * @throws {import("../net/api.js").ApiRefusal}
    */
   async goTo(seq) {
-    const wanted = Math.max(this.floor, seq);
+    const wanted = Math.max(this.#first, seq);
     if (this.shown.at(wanted) && wanted <= this.shown.high) return;
     if (this.tail.at(wanted) && wanted <= this.tail.high) return this.goToTail();
     const after = Math.max(this.floor - 1, wanted - PAGE);
@@ -172,9 +177,17 @@ export class Thread {
     this.tail.trim(CLOSED_ENTRIES);
   }
 
+  /** Texts up to the number `upTo` are no longer kept. @param {number} upTo */
+  expire(upTo) {
+    if (!this.#revisions.expire(upTo)) return;
+    this.tail.expire(upTo);
+    this.#elsewhere?.expire(upTo);
+  }
+
   /** What the tail heard about texts shows in the reader's window, too. @param {readonly Entry[]} entries */
   revise(entries) {
     for (const entry of entries) {
+      if (isExpiry(entry)) this.#elsewhere?.expire(entry.target ?? 0);
       if (isRevision(entry) && entry.target) this.#elsewhere?.refresh(entry.target);
       if (entry.root) this.#elsewhere?.refresh(entry.root);
     }

@@ -2,6 +2,7 @@
 /** @import { ConversationView, Entry, Message, OutboxItem, Pin, Present, Quote, RepliesWindow, ThreadItem, ThreadWindow } from "../types.d.ts" */
 /** @import { Thread } from "./thread.js" */
 import { entryKindOf } from "../domain/marks.js";
+import { isExpiry } from "../domain/retention.js";
 import { applied, isRevision, messageOf } from "../domain/revisions.js";
 import { repliesTo } from "../domain/threads.js";
 import { tickOf, tickOfPending } from "./ticks.js";
@@ -27,8 +28,9 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
     const quote = quoteOf(thread, seq, changes.get(seq), me, came);
     return hidden.has(seq) ? { ...quote, message: null } : quote;
   };
+  const expired = view.expired ?? 0;
   const items = entries
-    .filter((entry) => !isRevision(entry) && !hidden.has(entry.seq))
+    .filter((entry) => entry.seq > expired && !isRevision(entry) && !isExpiry(entry) && !hidden.has(entry.seq))
     .map((entry) => itemOf(view, entry, me, changes.get(entry.seq), quoting, answering(pending, entry.seq).length));
   if (!moreAfter) for (const item of pending) if (!item.kind) items.push(pendingItem(item, quoting));
   return {
@@ -39,6 +41,7 @@ export function threadWindow(view, thread, pending, me, pins = [], came = () => 
     head: Math.max(thread.tail.head, view.head),
     more_before: thread.moreBefore,
     more_after: moreAfter,
+    expired_at: expired >= view.me.from_seq && !thread.moreBefore ? (view.expired_at ?? null) : null,
     gap: moreAfter ? null : shown.gap(),
     loading: thread.loading > 0,
     revisions: entries.filter(isRevision),

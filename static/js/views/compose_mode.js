@@ -37,5 +37,6 @@ export class ComposeMode {
   end() {
     this.current = null;
     this.#root.hidden = true;
+    setText(part(this.#root, "bar-text"), "");
   }
 }

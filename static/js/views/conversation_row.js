@@ -49,7 +49,8 @@ export function preview(summary, chat, open) {
   const message = messageOf(last);
   if (summary.view.me.hidden?.includes(last.seq))
     return { tone: "", lead: "", text: t("You deleted this message"), tick: null };
-  if (message.deleted_at !== null) return { tone: "", lead: "", text: t("Message deleted"), tick: null };
+  const gone = last.expired ? t("This message is no longer kept.") : t("Message deleted");
+  if (message.deleted_at !== null) return { tone: "", lead: "", text: gone, tick: null };
   const mine = last.sender === chat.me.id;
   const note = summary.peer?.id === chat.me.id;
   const who = mine ? (group ? `${t("You:")} ` : "") : group ? `${first(last.sender)}: ` : "";

@@ -2,8 +2,9 @@
 /** @import { ChatApi, ConversationSummary } from "../types.d.ts" */
 /** @import { GroupActions } from "./group_actions.js" */
 /** @import { MenuItem } from "./menu.js" */
-import { t } from "../domain/locale.js";
+import { n, t } from "../domain/locale.js";
 import { isOut } from "../domain/membership.js";
+import { keptDays } from "../domain/retention.js";
 import { conversationAvatar, paintAvatar } from "./avatar.js";
 import { conversationActions, personActions } from "./conversation_actions.js";
 import { GroupLook } from "./group_look.js";
@@ -101,6 +102,7 @@ export class Details {
     setText(part(this.#root, "name"), summary.name);
     setText(part(this.#root, "detail"), group ? this.#groupWords(summary) : this.#personWords(summary));
     this.#look.show(summary);
+    this.#paintKept(summary);
     this.#paintActions(summary);
     this.#members.show(summary);
     const common = group || !summary.peer || summary.peer.id === me ? [] : this.#inCommon(summary.peer.id);
@@ -113,6 +115,14 @@ export class Details {
         setText(part(element, "name"), other.name);
       },
     });
+  }
+
+  /** @param {ConversationSummary} summary */
+  #paintKept({ view }) {
+    const days = keptDays(view);
+    const line = part(this.#root, "kept");
+    line.hidden = days === 0;
+    setText(line, n("Messages are kept for {count} day.", "Messages are kept for {count} days.", days));
   }
 
   /** @param {ConversationSummary} summary */

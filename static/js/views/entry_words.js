@@ -122,12 +122,15 @@ function roleWords(body, named, who) {
 
 /** @param {Entry} entry @param {string} who */
 function settingsWords({ body }, who) {
-  const { posts, adds, slow_seconds } = settingsIn(body);
+  const { posts, adds, slow_seconds, keep_days } = settingsIn(body);
   const said = [];
   if (posts) said.push(posts === "everyone" ? t("let everyone write") : t("let only admins write"));
   if (adds) said.push(adds === "everyone" ? t("let everyone add people") : t("let only admins add people"));
   if (slow_seconds === 0) said.push(t("turned slow mode off"));
   else if (slow_seconds) said.push(t("set slow mode to {time}", { time: durationWords(slow_seconds) }));
+  if (keep_days === 0) said.push(t("let messages be kept as long as everywhere here"));
+  else if (keep_days)
+    said.push(n("let messages be kept for {count} day", "let messages be kept for {count} days", keep_days));
   if (said.length === 0) return who ? t("{who} changed the settings", { who }) : t("You changed the settings");
   const what = list(said);
   return who ? t("{who} {what}", { who, what }) : t("You {what}", { what });

@@ -2,6 +2,7 @@
 /** @import { ChatApi, ConversationSummary, Message, ThreadItem } from "../types.d.ts" */
 import { list, n, t } from "../domain/locale.js";
 import { ADMINISTRATOR, isOut } from "../domain/membership.js";
+import { EXPIRED } from "../domain/retention.js";
 import { emojiName } from "./emoji.js";
 import { reconcile } from "./keyed.js";
 import { clone, part, setAttribute, setText } from "./markup.js";
@@ -10,6 +11,7 @@ import { fullTime } from "./time.js";
 
 /** @param {Message} message @param {string} me */
 export function deletedWords(message, me) {
+  if (message.deleted_by === EXPIRED) return t("This message is no longer kept.");
   if (message.deleted_by === ADMINISTRATOR) return t("An administrator deleted this message");
   return message.deleted_by === me ? t("You deleted this message") : t("This message was deleted");
 }

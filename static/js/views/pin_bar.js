@@ -41,7 +41,7 @@ export class PinBar {
       pins.findIndex(({ seq }) => seq === this.#shown),
     );
     this.#root.hidden = pins.length === 0;
-    if (pins.length === 0) return;
+    if (pins.length === 0) return setText(part(this.#root, "pin-text"), "");
     this.#shown = pins[at].seq;
     const { message } = this.#chat.quoted(summary.id, this.#shown);
     setText(

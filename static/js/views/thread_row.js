@@ -1,11 +1,11 @@
 /** One row of a thread as an element: a message, a day, a line between messages. */
 /** @import { ChatApi, ConversationSummary, Entry } from "../types.d.ts" */
-/** @import { Row } from "./thread_rows.js" */
+/** @import { EdgeRow, Row } from "./thread_rows.js" */
 import { n, t } from "../domain/locale.js";
 import { createMessage, updateMessage } from "./bubble.js";
 import { noteWords } from "./entry_words.js";
 import { clone, part, setText } from "./markup.js";
-import { dayKey, dayLabel } from "./time.js";
+import { dateWords, dayKey, dayLabel } from "./time.js";
 
 /**
  * @param {Row} row
@@ -44,9 +44,15 @@ export function updateRow(element, row, chat, summary) {
   } else if (row.type === "note") {
     if (row.item.entry) paintNote(element, row.item.entry, chat);
   } else if (row.type === "edge") {
-    const beginning = (summary?.view.me.from_seq ?? 1) > 1 ? t("You joined here") : t("The beginning of this chat");
-    setText(part(element, "text"), row.kind === "older" ? t("Loading earlier messages…") : beginning);
+    setText(part(element, "text"), edgeWords(row, summary));
   }
+}
+
+/** @param {EdgeRow} row @param {ConversationSummary | null} summary */
+function edgeWords({ kind, at }, summary) {
+  if (kind === "older") return t("Loading earlier messages…");
+  if (kind === "expired") return t("Messages older than {date} are no longer kept.", { date: dateWords(at) });
+  return (summary?.view.me.from_seq ?? 1) > 1 ? t("You joined here") : t("The beginning of this chat");
 }
 
 /** A quiet line; who pinned a message leads to it. @param {HTMLElement} element @param {Entry} entry @param {ChatApi} chat */

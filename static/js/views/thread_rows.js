@@ -11,7 +11,7 @@ const GROUP_PAUSE_MS = 5 * 60_000;
  * @typedef {{ key: string, type: "note", item: ThreadItem }} NoteRow
  * @typedef {{ key: string, type: "gap", count: number }} GapRow
  * @typedef {{ key: string, type: "new" }} NewRow
- * @typedef {{ key: string, type: "edge", kind: "older" | "beginning" }} EdgeRow
+ * @typedef {{ key: string, type: "edge", kind: "older" | "beginning" | "expired", at: number }} EdgeRow
  * @typedef {MessageRow | DayRow | NoteRow | GapRow | NewRow | EdgeRow} Row
  */
 
@@ -62,9 +62,15 @@ export function firstUnread(items, read) {
   return null;
 }
 
+/** What stands above the first message. @param {{ more_before: boolean, expired_at?: number | null }} thread @returns {EdgeRow} */
+function edgeOf({ more_before, expired_at }) {
+  const kind = more_before ? "older" : expired_at ? "expired" : "beginning";
+  return { key: "edge", type: "edge", kind, at: expired_at ?? 0 };
+}
+
 /**
  * Rows for `items[start … end)`.
- * @param {Pick<ThreadWindow, "items" | "gap" | "more_before">} thread
+ * @param {Pick<ThreadWindow, "items" | "gap" | "more_before"> & { expired_at?: number | null }} thread
  * @param {{ start: number, end: number }} slice
  * @param {string | null} divider the key of the item that the divider stands before
  * @returns {Row[]}
@@ -73,7 +79,7 @@ export function rowsOf(thread, slice, divider) {
   /** @type {Row[]} */
   const rows = [];
   let before = slice.start > 0 ? thread.items[slice.start - 1] : null;
-  if (slice.start === 0) rows.push({ key: "edge", type: "edge", kind: thread.more_before ? "older" : "beginning" });
+  if (slice.start === 0) rows.push(edgeOf(thread));
   let gapDue = thread.gap;
   for (let index = slice.start; index < slice.end; index++) {
     const item = thread.items[index];

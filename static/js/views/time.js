@@ -116,6 +116,11 @@ export function fullDay(at, locale) {
   return format(locale, { weekday: "long", day: "numeric", month: "long" }).format(at);
 }
 
+/** "24 Nov 2026". @param {number} at ms @param {string} [locale] */
+export function dateWords(at, locale) {
+  return format(locale, { dateStyle: "medium" }).format(at);
+}
+
 /** "30 seconds", "5 minutes", "1 hour". @param {number} seconds */
 export function durationWords(seconds) {
   if (seconds < 60) return n("{count} second", "{count} seconds", seconds);

@@ -40,14 +40,31 @@ function revised(text, log) {
   };
 }
 
+/** Up to which number texts are no longer kept. @param {readonly Entry[]} log */
+export const expiredIn = (log) =>
+  Math.max(0, ...log.flatMap(({ kind, target }) => (kind === "expired" ? [target ?? 0] : [])));
+
+/** @param {Entry} entry @param {number} expired */
+function isGone({ kind, seq, target }, expired) {
+  if (kind === "text") return seq <= expired;
+  const changes = kind === "edited" || kind === "deleted" || kind === "reacted" || kind === "unreacted";
+  return changes && (seq <= expired || Number(target) <= expired);
+}
+
 /**
  * The whole log as a page of the server's shows it.
  * @param {readonly Entry[]} log
  * @returns {Entry[]}
  */
 export function page(log) {
+  const expired = expiredIn(log);
   const deleted = new Set(log.filter(({ kind }) => kind === "deleted").map(({ target }) => target));
   return log.map((entry) => {
+    if (isGone(entry, expired)) {
+      const { replies, replies_rev } = folded(entry, log);
+      const { edited_at: _, reactions: __, rev: ___, ...rest } = entry;
+      return { ...rest, body: "", expired: true, ...(replies_rev ? { replies, replies_rev } : {}) };
+    }
     if (entry.kind === "edited" && deleted.has(entry.target)) return { ...entry, body: "" };
     return entry.kind === "text" ? folded(entry, log) : entry;
   });

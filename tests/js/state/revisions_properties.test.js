@@ -10,12 +10,23 @@ import { Log } from "../../../static/js/state/log.js";
 import { nextAsk } from "../../../static/js/state/sync.js";
 import { deleteDB, openDB } from "../../../static/vendor/idb.js";
 import { entry } from "./entries.js";
-import { folded, page } from "./folding.js";
+import { expiredIn, folded, page } from "./folding.js";
 
 /** @import { Entry } from "../../../static/js/types.d.ts" */
 
 const said = fc.record({
-  kind: fc.constantFrom("text", "text", "reply", "reply", "edited", "reacted", "reacted", "unreacted", "deleted"),
+  kind: fc.constantFrom(
+    "text",
+    "text",
+    "reply",
+    "reply",
+    "edited",
+    "reacted",
+    "reacted",
+    "unreacted",
+    "deleted",
+    "expired",
+  ),
   pick: fc.nat(),
   sender: fc.constantFrom("maya", "jonas"),
   emoji: fc.constantFrom("👍", "🎉"),
@@ -38,7 +49,11 @@ class Truth {
   say({ kind: what, pick, sender, emoji }) {
     const kind = what === "reply" ? "text" : what;
     const seq = this.log.length + 1;
-    const texts = this.log.filter((one) => one.kind === "text" && folded(one, this.log).deleted_at === undefined);
+    const over = expiredIn(this.log);
+    if (what === "expired") return this.#expire(over + 1 + (pick % 5));
+    const texts = this.log.filter(
+      (one) => one.kind === "text" && one.seq > over && folded(one, this.log).deleted_at === undefined,
+    );
     const target = texts[pick % Math.max(1, texts.length)]?.seq;
     if (what !== "text" && target === undefined) return null;
     const answered = this.log.find((one) => one.seq === target);
@@ -52,6 +67,21 @@ class Truth {
       body,
       ...(what === "text" ? {} : { target }),
       ...(thread ? { root: thread } : {}),
+    });
+    this.log.push(one);
+    return one;
+  }
+
+  /** @param {number} target */
+  #expire(target) {
+    const last = this.log.at(-1);
+    if (!last || target > last.seq) return null;
+    const one = entry(last.seq + 1, {
+      ordinal: last.ordinal,
+      kind: "expired",
+      sender: "administrator",
+      body: "1",
+      target,
     });
     this.log.push(one);
     return one;
