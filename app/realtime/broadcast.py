@@ -25,7 +25,8 @@ from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
-from app.stores import raise_first, shared_line_of
+from app.lines import raise_first
+from app.stores import shared_line_of
 
 PACKED = '{"packed":'
 MESSAGE_LIMIT_BYTES = 256 * 1024

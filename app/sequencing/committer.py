@@ -25,7 +25,8 @@ from app.sequencing.rounds import ROUND_ENTRIES, Rounds
 from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
-from app.stores import cause_of, raise_first, shared_line_of
+from app.lines import raise_first
+from app.stores import cause_of, shared_line_of
 from app.tracing import follow
 
 log = structlog.get_logger(__name__)

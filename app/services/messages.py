@@ -25,7 +25,8 @@ from app.services.conversations import Conversations
 from app.services.gathering import Gathering
 from app.services.pages import Pages
 from app.services.slow_mode import SlowMode
-from app.stores import raise_first, shared_line_of
+from app.lines import raise_first
+from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)
 

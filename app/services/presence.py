@@ -20,7 +20,8 @@ from app.services.gathering import Gathering
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts, State
 from app.services.visibility import Visibility
-from app.stores import raise_first, shared_line_of
+from app.lines import raise_first
+from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)
 
