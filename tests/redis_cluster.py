@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
+from redis.crc import key_slot
 from redis.exceptions import RedisError
 
 from dev.embedded import EmbeddedValkey
@@ -100,3 +101,7 @@ def _until(condition: Any) -> None:
             pass
         assert time.monotonic() < limit, "the cluster did not come together"
         time.sleep(0.05)
+
+
+def slot_of(key: str) -> int:
+    return int(key_slot(key.encode()))
