@@ -69,7 +69,7 @@ class ClusterLine(Line):
             if lost or any(not isinstance(answers[i], AskError) for i in undone):
                 gevent.sleep(PAUSE_S)
             if lost:
-                self._topology._look_quietly()
+                self._topology.look_quietly()
             waiting = sorted(lost + undone)
         return answers
 
@@ -85,7 +85,7 @@ class ClusterLine(Line):
             if isinstance(unfit, LOST):
                 if again <= REDIRECTS:
                     break
-                self._topology._look_quietly()
+                self._topology.look_quietly()
             elif isinstance(unfit, MovedError):
                 self._topology.moved(unfit.slot_id, (unfit.host, unfit.port))
             elif not isinstance(unfit, UNDONE):
@@ -118,6 +118,11 @@ class ClusterLine(Line):
     def _ask_node(
         self, node: Node, commands: Sequence[Sequence[Any]], answers: list[Any], mine: Sequence[int]
     ) -> None:
+        if node.away:  # whoever waited for it found that out
+            why = ConnectionError(f"the master at {node.address[0]}:{node.address[1]} is away")
+            for i in mine:
+                answers[i] = why
+            return
         told: list[Sequence[Any]] = []
         for i in mine:
             if isinstance(answers[i], AskError) and not isinstance(answers[i], MovedError):

@@ -6,17 +6,21 @@ from typing import Any
 
 import gevent
 import structlog
+from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS as SLOTS
 from redis.exceptions import ConnectionError, RedisError
 from redis.utils import str_if_bytes
 
 from app.lines import Line
+from app.patience import Late, within
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 1.0
 """While a master is away its place is looked after so often: somebody may have been promoted."""
+
+ANSWERS_WITHIN_S = 1.0
 
 Address = tuple[str, int]
 
@@ -29,6 +33,8 @@ class Node:
         self.pool = pool
         self.line = Line(pool)
         self.away = False
+        self.followed = False
+        self.judged = Event()
 
 
 class Topology:
@@ -92,19 +98,26 @@ class Topology:
             finally:
                 self._looks += 1
 
+    def look_quietly(self) -> None:
+        try:
+            self.look()
+        except (RedisError, OSError):
+            pass  # whoever asks for a slot is told
+
     def moved(self, slot: int, address: Address) -> None:
         """A node said that another one serves the slot now."""
         if address[0]:
             self._slots[slot] = address
         self._replicas.discard(address)
-        gevent.spawn(self._look_quietly)
+        gevent.spawn(self.look_quietly)
 
     def lost(self, node: Node) -> None:
-        """A node did not answer."""
-        if not node.away and not self._closed:
-            node.away = True
-            log.warning("master_away", master=_name(node.address))
+        """A node did not answer. Returns once it is clear whether it answers at all: from then on until it does, it is ``away``."""
+        if not node.followed and not self._closed:
+            node.followed = True
+            node.judged.clear()
             gevent.spawn(self._follow, node)
+        node.judged.wait()
 
     def close(self) -> None:
         self._closed = True
@@ -112,25 +125,24 @@ class Topology:
             node.pool.disconnect()
 
     def _follow(self, node: Node) -> None:
-        """Until a master answers again, or is none any more."""
-        self.changed()
-        while not self._closed and node in self.masters():
-            gevent.sleep(LOOK_EVERY_S)
-            self._look_quietly()
-            try:
-                node.line.ask([("PING",)])
-                break
-            except (RedisError, OSError):
-                continue
-        node.away = False
-        log.warning("master_back", master=_name(node.address), master_still=node in self.masters())
-        self.changed()
-
-    def _look_quietly(self) -> None:
+        """Until it answers, or is no master any more. One connection that ended is no reason to do without it."""
+        gevent.spawn(self.changed)
         try:
-            self.look()
-        except (RedisError, OSError):
-            pass  # whoever asks for a slot is told
+            while not self._closed and not _answers(node):
+                if not node.away:
+                    log.warning("master_away", master=_name(node.address))
+                node.away = True
+                node.judged.set()
+                self.look_quietly()
+                if node not in self.masters():
+                    break
+                gevent.sleep(LOOK_EVERY_S)
+        finally:
+            was_away, node.away, node.followed = node.away, False, False
+            node.judged.set()
+        if was_away:
+            log.warning("master_back", master=_name(node.address), replaced=node not in self.masters())
+            gevent.spawn(self.changed)
 
     def _told(self) -> tuple[str, list[Any]]:
         """Who answered, and what: ``CLUSTER SLOTS``."""
@@ -157,6 +169,13 @@ class Topology:
         self._slots, self._replicas = slots, replicas
         if replaced:
             gevent.spawn(self.changed)
+
+
+def _answers(node: Node) -> bool:
+    try:
+        return within(ANSWERS_WITHIN_S, lambda: node.line.ask([("PING",)])) is not None
+    except (Late, RedisError, OSError):
+        return False
 
 
 def _address(server: Any, host: str) -> Address:
