@@ -129,7 +129,7 @@ class ClusterScript(Script):
         try:
             return self.registered_client.evalsha(self.sha, *call)
         except NoScriptError:
-            return self.registered_client.eval(str(self.script), *call)
+            return self.registered_client.eval(self.script, *call)  # type: ignore[arg-type]
 
 
 def connect_cluster(url: str, retries: int, **options: Any) -> Cluster | None:

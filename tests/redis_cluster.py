@@ -10,7 +10,7 @@ from redis import Redis
 from redis.crc import key_slot
 from redis.exceptions import RedisError
 
-from dev.embedded import EmbeddedValkey
+from dev.embedded import EmbeddedValkey, free_port
 
 MASTERS = 3
 SLOTS = 16_384
@@ -53,8 +53,11 @@ def client_of(server: EmbeddedValkey) -> Redis:
 def cluster_of(folder: Path, replicas: int = 0) -> Iterator[Servers]:
     """Three masters, of which the first ``replicas`` have one."""
     with ExitStack() as stack:
+        # Without a word about it the bus listens 10,000 ports higher, where there may be none.
+        buses = [free_port() for _ in range(MASTERS + replicas)]
         servers = [
-            stack.enter_context(EmbeddedValkey(folder / f"node{n}", options=OPTIONS)) for n in range(MASTERS + replicas)
+            stack.enter_context(EmbeddedValkey(folder / f"node{n}", options=(*OPTIONS, "--cluster-port", str(bus))))
+            for n, bus in enumerate(buses)
         ]
         ids = []
         for n, server in enumerate(servers):
@@ -63,7 +66,7 @@ def cluster_of(folder: Path, replicas: int = 0) -> Iterator[Servers]:
                 ids.append(str(client.execute_command("CLUSTER", "MYID")))
                 if n < MASTERS:
                     client.execute_command("CLUSTER", "ADDSLOTSRANGE", _slots(n)[0], _slots(n)[-1])
-                client.execute_command("CLUSTER", "MEET", "127.0.0.1", servers[0].port)
+                client.execute_command("CLUSTER", "MEET", "127.0.0.1", servers[0].port, buses[0])
         for n, server in enumerate(servers[MASTERS:]):
             _until(lambda server=server: _follows(server, ids[n]))  # type: ignore[misc]
         for server in servers:

@@ -185,7 +185,7 @@ def test_where_no_node_answers_the_cluster_is_away() -> None:
 
 
 def test_a_slot_that_nobody_serves_is_said_so(tmp_path: Path) -> None:
-    with EmbeddedValkey(tmp_path, options=("--cluster-enabled", "yes")) as server, client_of(server) as client:
+    with EmbeddedValkey(tmp_path, options=("--cluster-enabled", "yes", "--cluster-port", str(free_port()))) as server, client_of(server) as client:
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, SLOTS // 2)
         name = next(key for key in map(str, range(100)) if slot_of(key) > SLOTS // 2)
         with connect_redis(f"redis+cluster://127.0.0.1:{server.port}/") as redis, pytest.raises(ClusterDownError):
