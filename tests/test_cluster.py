@@ -18,6 +18,7 @@ from app.stores import connect, connect_redis, heed_changes, line_of, masters_of
 from config import ConfigError
 from dev.embedded import EmbeddedValkey, free_port
 from tests.redis_cluster import SLOTS, Servers, client_of, cluster_of, slot_of
+from tests.tls_stores import PASSWORD, Authority, TlsRedis
 
 WAITED_FOR_NOBODY_S = 2.0
 
@@ -201,6 +202,36 @@ def test_every_master_is_looked_at_before_anything_is_written(redis: Cluster, em
                 check_redis(redis)
         finally:
             third.config_set("maxmemory-policy", "noeviction")
+
+
+def test_tls_and_a_user_who_may_little(tmp_path: Path) -> None:
+    """A cluster of one, as all slots on one master are: the connections are what matters."""
+    authority = Authority(tmp_path / "authority")
+    server = TlsRedis(tmp_path / "redis", authority)
+    server._options = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()), "--tls-cluster", "yes")
+    with server, server.administrator() as administrator:
+        administrator.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, SLOTS - 1)
+        url = f"rediss+cluster://chatter:{PASSWORD}@localhost:{server.port}/?ssl_ca_certs={authority.path}"
+        with connect_redis(url) as redis, connect(url) as raw:
+            until(lambda: "cluster_state:ok" in _state(administrator))
+            redis.set("user:{a}", "x")
+            assert raw.get("user:{a}") == b"x"
+            hearing = redis.pubsub()
+            hearing.subscribe("chatter:a")
+            assert hearing.get_message(timeout=5)["type"] == "subscribe"
+            redis.publish("chatter:a", "heard")
+            assert hearing.get_message(timeout=5)["data"] == "heard"
+            hearing.close()
+            assert redis.ping()
+            refused = {entry["object"] for entry in administrator.acl_log()}
+            assert refused <= {"client|setinfo", "config|get"}
+        with connect_redis(url.partition("?")[0]) as stranger, pytest.raises(RedisError, match="CERTIFICATE_VERIFY"):
+            stranger.get("user:{a}")
+
+
+def _state(client: Redis) -> str:
+    told: Any = client.execute_command("CLUSTER", "INFO")
+    return told if isinstance(told, str) else "\n".join(f"{name}:{value}" for name, value in told.items())
 
 
 def test_one_node_of_a_cluster_is_no_address(embedded_cluster: Servers) -> None:
