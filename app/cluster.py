@@ -35,7 +35,8 @@ class _Anywhere:
 
     def _connect(self) -> Any:
         why = OSError("there is no node to connect to")
-        for self.host, self.port in self._topology.addresses():
+        for address in self._topology.addresses():
+            self.host, self.port = address
             try:
                 return super()._connect()  # type: ignore[misc]
             except OSError as error:
@@ -78,7 +79,7 @@ class Cluster(Redis):
 
     def ping(self, **_: Any) -> bool:
         """Whether all masters answer. Raises RedisError where one does not."""
-        return all([master.ping() for master in self.masters()])
+        return all(master.ping() for master in self.masters())
 
     def masters(self) -> list[Redis]:
         """A client of each one. Raises RedisError where none is known."""

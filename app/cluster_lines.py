@@ -115,9 +115,7 @@ class ClusterLine(Line):
         finally:
             gevent.killall(greenlets)  # who asked was told to stop
 
-    def _ask_node(
-        self, node: Node, commands: Sequence[Sequence[Any]], answers: list[Any], mine: Sequence[int]
-    ) -> None:
+    def _ask_node(self, node: Node, commands: Sequence[Sequence[Any]], answers: list[Any], mine: Sequence[int]) -> None:
         if node.away:  # whoever waited for it found that out
             why = ConnectionError(f"the master at {node.address[0]}:{node.address[1]} is away")
             for i in mine:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,10 @@ def cluster_of(folder: Path, replicas: int = 0) -> Iterator[Servers]:
                 if n < MASTERS:
                     client.execute_command("CLUSTER", "ADDSLOTSRANGE", _slots(n)[0], _slots(n)[-1])
                 client.execute_command("CLUSTER", "MEET", "127.0.0.1", servers[0].port, buses[0])
-        for n, server in enumerate(servers[MASTERS:]):
-            _until(lambda server=server: _follows(server, ids[n]))  # type: ignore[misc]
+        for master, replica in zip(ids, servers[MASTERS:], strict=False):
+            _until(partial(_follows, replica, master))
         for server in servers:
-            _until(lambda server=server: _knows(server, len(servers), replicas))  # type: ignore[misc]
+            _until(partial(_knows, server, len(servers), replicas))
         yield Servers(servers[:MASTERS], servers[MASTERS:])
 
 

@@ -52,9 +52,7 @@ def until(true: Any) -> None:
             gevent.sleep(0.02)
 
 
-def test_answers_come_in_the_order_of_what_was_asked_of_all_masters(
-    redis: Cluster, embedded_cluster: Servers
-) -> None:
+def test_answers_come_in_the_order_of_what_was_asked_of_all_masters(redis: Cluster, embedded_cluster: Servers) -> None:
     names = keys_on(embedded_cluster) * 2
     commands = [("INCR", name) for name in names]
     assert line_of(redis).ask(commands) == [1, 1, 1, 2, 2, 2]
@@ -178,7 +176,12 @@ def test_a_channel_is_heard_on_another_master_when_one_dies(own: Servers) -> Non
 
 def test_where_no_node_answers_the_cluster_is_away() -> None:
     with connect_redis(f"redis+cluster://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/") as client:
-        for ask in (lambda: client.get("a"), client.ping, lambda: masters_of(client), client.pipeline().get("a").execute):
+        for ask in (
+            lambda: client.get("a"),
+            client.ping,
+            lambda: masters_of(client),
+            client.pipeline().get("a").execute,
+        ):
             with pytest.raises(RedisError):
                 ask()
         with pytest.raises(RedisError):
@@ -186,7 +189,10 @@ def test_where_no_node_answers_the_cluster_is_away() -> None:
 
 
 def test_a_slot_that_nobody_serves_is_said_so(tmp_path: Path) -> None:
-    with EmbeddedValkey(tmp_path, options=("--cluster-enabled", "yes", "--cluster-port", str(free_port()))) as server, client_of(server) as client:
+    with (
+        EmbeddedValkey(tmp_path, options=("--cluster-enabled", "yes", "--cluster-port", str(free_port()))) as server,
+        client_of(server) as client,
+    ):
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, SLOTS // 2)
         name = next(key for key in map(str, range(100)) if slot_of(key) > SLOTS // 2)
         with connect_redis(f"redis+cluster://127.0.0.1:{server.port}/") as redis, pytest.raises(ClusterDownError):

@@ -100,8 +100,8 @@ class Heads:
             answers = pipeline.execute(raise_on_error=False)  # MongoDB knows what a cluster's master does not say
         except RedisError:
             return {}
-        known = {c: answer for c, answer in zip(conversations, answers, strict=True) if answer is not None}
-        return {c: int(answer) for c, answer in known.items() if not isinstance(answer, Exception)}
+        told = zip(conversations, answers, strict=True)
+        return {c: int(answer) for c, answer in told if answer is not None and not isinstance(answer, Exception)}
 
     def _from_mongodb(self, conversations: list[str]) -> dict[str, int]:
         hints = dict(Conversation.objects(id__in=conversations).scalar("id", "head"))

@@ -19,10 +19,10 @@ from redis.exceptions import RedisError
 
 from app.domain.entries import Entry
 from app.domain.mentions import mentions_of
+from app.lines import raise_first
 from app.models.conversations import Conversation, Membership
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
-from app.lines import raise_first
 from app.stores import line_of
 
 log = structlog.get_logger(__name__)

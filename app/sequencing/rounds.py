@@ -14,8 +14,8 @@ from gevent.event import AsyncResult, Event
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.sequencing.recovery import RawEntry
 from app.lines import raise_first
+from app.sequencing.recovery import RawEntry
 from app.stores import line_of
 
 ROUND_ENTRIES = 200

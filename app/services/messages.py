@@ -14,6 +14,7 @@ from app.domain.entries import EntryKind, Proposal, Receipt, within_bytes
 from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
 from app.domain.ids import derived_client_id
 from app.domain.operator import OPERATOR
+from app.lines import raise_first
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
@@ -25,7 +26,6 @@ from app.services.conversations import Conversations
 from app.services.gathering import Gathering
 from app.services.pages import Pages
 from app.services.slow_mode import SlowMode
-from app.lines import raise_first
 from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)

@@ -14,13 +14,13 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.lines import raise_first
 from app.models import Contact, User
 from app.sequencing import keys
 from app.services.gathering import Gathering
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts, State
 from app.services.visibility import Visibility
-from app.lines import raise_first
 from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)

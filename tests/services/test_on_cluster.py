@@ -134,7 +134,7 @@ def test_sessions_are_kept(clean_cluster_url: str, tmp_path: Path) -> None:
     from app.blueprints.sessions import Sessions
 
     app = Flask(__name__, root_path=str(tmp_path))
-    app.secret_key = "x"  # noqa: S105
+    app.secret_key = "x"
     app.session_interface = Sessions(app, clean_cluster_url)
 
     @app.get("/in/<name>")
