@@ -23,6 +23,7 @@ from app.services.scripts import Scripts
 from app.services.slow_mode import SlowMode
 from app.stores import connect_redis, masters_of
 from tests.installation import ROOT
+from tests.redis_cluster import cluster_of, slot_of
 from tests.services.world import RecordingPublisher
 
 USERS = [f"user{n}" for n in range(20)]
@@ -59,6 +60,21 @@ def test_presence(redis: Redis, clean_mongodb_uri: str) -> None:
     claim, members = PushDue(redis, "p").claim(100)
     assert sorted(members) == sorted(keys.left(user) for user in USERS)
     assert int(claim) > 0
+
+
+def test_whose_master_is_away_looks_as_if_not_here(tmp_path: Path, clean_mongodb_uri: str) -> None:
+    connect_mongodb(clean_mongodb_uri)
+    publisher = RecordingPublisher()
+    with cluster_of(tmp_path) as servers, connect_redis(servers.url) as redis:
+        presence = Presence(redis, "server-1", publisher, publisher.visibility)
+        for user in USERS:
+            presence.beat(user, "socket", visible=True)
+        dead = servers.of_slot(slot_of(keys.ONLINE))
+        dead.kill()
+        states = presence.states(USERS)
+        away = {user for user in USERS if servers.of_slot(slot_of(keys.sockets(user))) is dead}
+        assert 0 < len(away) < len(USERS)
+        assert {user for user, view in states.items() if view["state"] == "offline"} == away
 
 
 def test_queues_and_pushes(redis: Redis) -> None:
