@@ -28,7 +28,7 @@ UNDONE = (AskError, TryAgainError)
 """Answers of a node that has done nothing."""
 OF_ANYBODY = ("PUBLISH", "TIME", "PING")
 """Any master can do it. Said twice, a note does no harm."""
-OF_EACH = ("CONFIG", "DBSIZE", "FLUSHALL", "FLUSHDB", "INFO", "KEYS", "SCAN", "SCRIPT")
+OF_EACH = ("ACL", "CLIENT", "CLUSTER", "CONFIG", "DBSIZE", "FLUSHALL", "FLUSHDB", "INFO", "KEYS", "SCAN", "SCRIPT")
 SLOT_OF_CLOCK = 0
 """Whoever compares moments asks the same master for the time, in every process."""
 
