@@ -8,6 +8,8 @@ import pytest
 from redis import Redis
 
 from app.backup import stale
+from app.cluster import Cluster
+from app.core import build_core
 from app.domain.errors import RateLimited, SlowedDown
 from app.health import backlogs
 from app.meter import Meter
@@ -22,9 +24,10 @@ from app.services.push_due import PushDue
 from app.services.scripts import Scripts
 from app.services.slow_mode import SlowMode
 from app.stores import connect_redis, masters_of
-from tests.installation import ROOT
+from config import Settings
+from tests.installation import ENVIRONMENT, ROOT
 from tests.redis_cluster import cluster_of, slot_of
-from tests.services.world import RecordingPublisher
+from tests.services.world import RecordingPublisher, eventually
 
 USERS = [f"user{n}" for n in range(20)]
 """More than there are masters, so that they are on all of them."""
@@ -78,6 +81,21 @@ def test_whose_master_is_away_looks_as_if_not_here(tmp_path: Path, clean_mongodb
         away = {user for user in USERS if servers.of_slot(slot_of(keys.sockets(user))) is dead}
         assert 0 < len(away) < len(USERS)
         assert {user for user, view in states.items() if view["state"] == "offline"} == away
+
+
+def test_what_was_believed_is_doubted_when_a_master_changes(clean_cluster_url: str, clean_mongodb_uri: str) -> None:
+    """On one Redis the link that hears channels would have ended."""
+    stores = {"REDIS_URL": clean_cluster_url, "MONGODB_URI": clean_mongodb_uri}
+    core = build_core(Settings.from_env(ENVIRONMENT | stores), role="web")
+    core.start(commits=False)
+    try:
+        assert isinstance(core.redis, Cluster)
+        eventually(lambda: core.mailbox is not None and core.redis.topology.masters())
+        core.heads._proven.add("conversation")
+        core.redis.topology.changed()
+        assert "conversation" not in core.heads._proven
+    finally:
+        core.stop()
 
 
 def test_queues_and_pushes(redis: Redis) -> None:
