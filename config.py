@@ -18,6 +18,7 @@ KIB = 1024
 SECRET_LENGTH = 32
 SECRET_DISTINCT_CHARACTERS = 10
 WEAK_WORDS = ("changeme", "change-me", "change_me", "secret", "password", "example", "insecure", "12345678")
+CLUSTER_ADDRESS = r"rediss?\+cluster://([^:@/]*:[^@/]*@)?[^@/?:,]+:\d{1,5}(,[^@/?:,]+:\d{1,5})*/?(\?.*)?"
 SENTINEL_ADDRESS = r"redis\+sentinel://([^:@/]*:[^@/]*@)?[^@/?:,]+:\d{1,5}(,[^@/?:,]+:\d{1,5})*/\d{1,5}/[\w.-]+"
 LOCAL_SUBJECT = "mailto:chatter@localhost"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -289,11 +290,13 @@ def _origins(env: _Reader, environment: Environment, public_url: str) -> tuple[s
 
 
 def _redis_address(env: _Reader, name: str, default: str | None = None) -> str:
-    url = env.address(name, ("redis", "rediss", "redis+sentinel"), default)
+    url = env.address(name, ("redis", "rediss", "redis+sentinel", "redis+cluster", "rediss+cluster"), default)
     if url.startswith("redis+sentinel://") and not re.fullmatch(SENTINEL_ADDRESS, url):
         raise ConfigError(
             f"{name} must name sentinels, a database and a service: redis+sentinel://user:password@host:port,host:port/0/mymaster."
         )
+    if "+cluster://" in url and not re.fullmatch(CLUSTER_ADDRESS, url):
+        raise ConfigError(f"{name} must name nodes of the cluster: redis+cluster://user:password@host:port,host:port/.")
     return url
 
 

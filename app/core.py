@@ -26,7 +26,7 @@ from app.sequencing.sequencer import Sequencer
 from app.sequencing.store import Store, insert
 from app.services.assembly import build
 from app.services.registry import Services, install
-from app.stores import connect_redis
+from app.stores import connect_redis, heed_changes
 from app.watch import Watch
 from config import Settings
 
@@ -85,6 +85,7 @@ class Core:
             {keys.replies(self.process): self.sequencer.heard, keys.CONTROL_CHANNEL: hear_control},
             on_gap=self._doubt,
         )
+        heed_changes(self.redis, self._doubt)
         self.mailbox.start()
         self.pointers.start()
         self.watch.start()

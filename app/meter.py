@@ -74,17 +74,17 @@ class Meter:
         if errors > self._errors_told:
             told["errors"] = errors - self._errors_told
         now = self._clock()
-        minute = keys.figures(int(now // 60))
-        pipeline = self._redis.pipeline(transaction=True)
-        for name, count in told.items():
-            pipeline.hincrby(minute, name, count)
         if told:
+            minute = keys.figures(int(now // 60))
+            pipeline = self._redis.pipeline(transaction=True)
+            for name, count in told.items():
+                pipeline.hincrby(minute, name, count)
             pipeline.expire(minute, KEPT_S)
-        living = {**self.about, **self.gauges(), "at": int(now)}
-        pipeline.hset(keys.PROCESSES, self._process, orjson.dumps(living).decode())
-        pipeline.execute()
+            pipeline.execute()
         self._errors_told = errors
         self._told = totals
+        living = {**self.about, **self.gauges(), "at": int(now)}
+        self._redis.hset(keys.PROCESSES, self._process, orjson.dumps(living).decode())
 
     def _run(self) -> None:
         while True:

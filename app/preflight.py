@@ -19,7 +19,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from app.models import Installation
 from app.models.operations import RESTORING
-from app.stores import cause_of
+from app.stores import cause_of, masters_of
 from config import ConfigError, Settings
 
 log = structlog.get_logger(__name__)
@@ -84,6 +84,30 @@ def check_stores(settings: Settings, redis: Redis, database: Database[dict[str, 
 
 
 def check_redis(redis: Redis) -> None:
+    """Each server that holds a part of the keys. Raises ConfigError, RedisError."""
+    for server in masters_of(redis):
+        _check_server(server, whole=server is redis)
+
+
+def advice_on(redis: Redis) -> list[str]:
+    """What should be changed in the configuration of one server; nothing where it hides it. Raises RedisError."""
+    try:
+        persists = redis.config_get("appendonly").get("appendonly") != "no"
+        covers = redis.config_get("cluster-require-full-coverage").get("cluster-require-full-coverage")
+    except ResponseError:
+        return []  # hosted Redis hides CONFIG
+    advice = [] if persists else ["set appendonly yes, or accepted messages wait for a client's retry"]
+    if covers == "yes" and _in_cluster(redis):
+        advice.append("set cluster-require-full-coverage no, or all masters stand still while one is away")
+    return advice
+
+
+def _in_cluster(redis: Redis) -> bool:
+    return bool(redis.info("cluster").get("cluster_enabled"))
+
+
+def _check_server(redis: Redis, *, whole: bool) -> None:
+    """``whole``: all keys are to be on this one."""
     server = redis.info("server")
     version = tuple(int(part) for part in str(server["redis_version"]).split(".")[:2])
     if version < OLDEST_REDIS:
@@ -94,13 +118,10 @@ def check_redis(redis: Redis) -> None:
             f"REDIS_URL points to a Redis that evicts keys (maxmemory-policy {policy}): "
             "set maxmemory-policy to noeviction, or accepted messages could vanish."
         )
-    try:
-        if redis.config_get("appendonly").get("appendonly") == "no":
-            log.warning(
-                "redis_without_aof", advice="set appendonly yes, or accepted messages wait for a client's retry"
-            )
-    except ResponseError:
-        pass  # hosted Redis hides CONFIG
+    if whole and _in_cluster(redis):
+        raise ConfigError("REDIS_URL names one node of a cluster: write redis+cluster://host:port,host:port/ instead.")
+    for advice in advice_on(redis):
+        log.warning("redis_advice", advice=advice)
 
 
 def check_mongodb(settings: Settings, database: Database[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from redis import Redis
 
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
+from tests.redis_cluster import Servers, cluster_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +51,20 @@ def redis_url(embedded_valkey: EmbeddedValkey) -> str:
 def mongodb_uri(embedded_mongo: EmbeddedMongo) -> str:
     """The address of the run's MongoDB stand-in, with a database that tests share."""
     return embedded_mongo.uri
+
+
+@pytest.fixture(scope="session")
+def embedded_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """A Redis Cluster of three masters that tests share; who kills one makes a cluster of their own."""
+    with cluster_of(tmp_path_factory.mktemp("cluster")) as servers:
+        yield servers
+
+
+@pytest.fixture
+def clean_cluster_url(embedded_cluster: Servers) -> str:
+    """The address of that cluster, emptied of keys and scripts."""
+    embedded_cluster.empty()
+    return embedded_cluster.url
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError, ResponseError
 
-from app import stores
-from app.stores import Line, SharedLine, connect_redis, line_of
+from app import lines
+from app.lines import Line, SharedLine
+from app.stores import connect_redis, line_of
 
 
 class Counted(Line):
@@ -43,9 +44,9 @@ def test_after_a_storm_the_pool_has_its_connections_back(clean_redis_url: str) -
     line = line_of(redis)
     storm = [gevent.spawn(line.ask, [("PING",)]) for _ in range(12)]
     gevent.joinall(storm, raise_error=True)
-    assert len(line._idle) <= stores.KEPT_ASIDE
-    held = [redis.connection_pool.get_connection() for _ in range(12 - stores.KEPT_ASIDE)]
-    assert len(held) == 12 - stores.KEPT_ASIDE
+    assert len(line._idle) <= lines.KEPT_ASIDE
+    held = [redis.connection_pool.get_connection() for _ in range(12 - lines.KEPT_ASIDE)]
+    assert len(held) == 12 - lines.KEPT_ASIDE
     redis.close()
 
 

@@ -13,6 +13,7 @@ from redis import Redis
 
 from app.sequencing import keys
 from app.sequencing.leases import ROSTER_LIFE_S
+from app.stores import masters_of
 
 SILENT_S = 12.0
 """A process tells what it holds every five seconds (``app/meter.py``)."""
@@ -37,11 +38,14 @@ def empty(redis: Redis) -> int:
     """Take out every key of Chatter's, and nothing else; answers how many. Raises RedisError."""
     count, found = 0, _found(redis)
     while some := list(islice(found, AT_ONCE)):
-        removed: Any = redis.unlink(*some)
-        count += removed
+        pipeline = redis.pipeline(transaction=False)  # of a cluster's keys each has its place
+        for key in some:
+            pipeline.unlink(key)
+        count += sum(pipeline.execute())
     return count
 
 
 def _found(redis: Redis) -> Iterator[str]:
-    for pattern in keys.ALL_KEYS:
-        yield from redis.scan_iter(pattern, count=AT_ONCE)
+    for master in masters_of(redis):
+        for pattern in keys.ALL_KEYS:
+            yield from master.scan_iter(pattern, count=AT_ONCE)

@@ -11,7 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.sequencing import keys
-from app.stores import pool_of
+from app.stores import connect
 
 GUEST_LIFE = timedelta(hours=2)
 SESSION_ID_BYTES = 32
@@ -93,11 +93,10 @@ def speaks_by_token(request: Request) -> bool:
 
 def _connect(redis_url: str) -> Redis:
     # Sessions are bytes, hence a client of its own; blocking, because a pool that raises loses requests in a burst.
-    pool = pool_of(
+    return connect(
         redis_url,
         max_connections=POOL_CONNECTIONS,
         timeout=POOL_WAIT_S,
         socket_timeout=SILENT_AFTER_S,
         socket_connect_timeout=SILENT_AFTER_S,
     )
-    return Redis(connection_pool=pool)

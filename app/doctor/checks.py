@@ -5,15 +5,14 @@ import time
 from typing import Any
 
 from pymongo.errors import OperationFailure
-from redis.exceptions import ResponseError
 
 from app.doctor.findings import Check, Patient, State
 from app.health import backlogs
 from app.models import DOCUMENTS, DeadLetter
-from app.preflight import check_mongodb, check_redis
+from app.preflight import advice_on, check_mongodb, check_redis
 from app.sequencing import keys
 from app.sequencing.leases import ROSTER_LIFE_S
-from app.stores import connect_redis
+from app.stores import connect_redis, masters_of
 from migrations.runner import missing, unknown
 
 CLOCKS_APART_S = 2.0
@@ -22,20 +21,25 @@ NO_SUCH_COLLECTION = 26
 
 def redis(patient: Patient) -> tuple[State, str]:
     check_redis(patient.redis)
-    version = patient.redis.info("server")["redis_version"]
-    try:
-        if patient.redis.config_get("appendonly").get("appendonly") == "no":
-            return "warning", f"{version} without an append-only file: set appendonly yes, or a crash costs retries"
-    except ResponseError:
-        pass  # hosted Redis hides CONFIG
-    return "ok", f"version {version}"
+    masters = masters_of(patient.redis)
+    found = _version(patient.redis)
+    advice = list(dict.fromkeys(one for master in masters for one in advice_on(master)))
+    if advice:
+        return "warning", f"{found}: {'; '.join(advice)}"
+    return "ok", found
+
+
+def _version(redis: Any) -> str:
+    masters = masters_of(redis)
+    versions = ", ".join(sorted({str(master.info("server")["redis_version"]) for master in masters}))
+    return f"version {versions}" + (f", masters: {len(masters)}" if len(masters) > 1 else "")
 
 
 def queue(patient: Patient) -> tuple[State, str]:
     if patient.settings.redis_queue_url == patient.settings.redis_url:
         return "ok", "in the same Redis"
     with connect_redis(patient.settings.redis_queue_url) as other:
-        return "ok", f"a Redis of its own, version {other.info('server')['redis_version']}"
+        return "ok", f"a Redis of its own, {_version(other)}"
 
 
 def mongodb(patient: Patient) -> tuple[State, str]:
@@ -45,9 +49,11 @@ def mongodb(patient: Patient) -> tuple[State, str]:
 
 def clocks(patient: Patient) -> tuple[State, str]:
     """This host's clock against the stores', each taken to have answered in the middle of its round trip."""
-    began = time.time()
-    seconds, microseconds = patient.redis.time()
-    apart = {"Redis": seconds + microseconds / 1_000_000 - (began + time.time()) / 2}
+    apart, masters = {}, masters_of(patient.redis)
+    for master in masters:
+        began = time.time()
+        seconds, microseconds = master.time()
+        apart[_name(master, masters)] = seconds + microseconds / 1_000_000 - (began + time.time()) / 2
     began = time.time()
     there = patient.database.client.admin.command("hello").get("localTime")
     if there is not None:
@@ -56,6 +62,12 @@ def clocks(patient: Patient) -> tuple[State, str]:
     if wrong:
         return "warning", "; ".join(wrong) + ": let every host follow the same time servers"
     return "ok", f"within {CLOCKS_APART_S:.0f} s of each other"
+
+
+def _name(master: Any, masters: list[Any]) -> str:
+    """Redis, or which one of a cluster."""
+    options = master.connection_pool.connection_kwargs
+    return "Redis" if len(masters) == 1 else f"Redis at {options['host']}:{options['port']}"
 
 
 def indexes(patient: Patient) -> tuple[State, str]:

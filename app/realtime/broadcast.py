@@ -20,12 +20,13 @@ from socketio.redis_manager import RedisManager
 from app import tracing
 from app.counts import DELIVERIES
 from app.domain.commands import FactName
+from app.lines import raise_first
 from app.realtime import rooms, wire_json
 from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import tell
 from app.sequencing import keys
 from app.sequencing.mailbox import listen
-from app.stores import raise_first, shared_line_of
+from app.stores import shared_line_of
 
 PACKED = '{"packed":'
 MESSAGE_LIMIT_BYTES = 256 * 1024

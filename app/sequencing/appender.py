@@ -1,5 +1,7 @@
 """Appends of many greenlets in one round trip: what comes while a pipeline is under way is the next pipeline."""
 
+from typing import Any
+
 import gevent
 import structlog
 from gevent.event import AsyncResult
@@ -13,30 +15,31 @@ PIPELINE_APPENDS = 256
 
 
 class Appender:
-    """The append script for one process."""
+    """The append script for one process: one pipeline at a time on each lane, which is one but for a cluster's masters."""
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
-        self._waiting: list[tuple[Append, AsyncResult]] = []
-        self._draining = False
+        self._waiting: dict[Any, list[tuple[Append, AsyncResult]]] = {}
 
     def append(self, append: Append) -> Appended:
         """Append once per client id. Raises NeedsSeed, BacklogFull, ContentDiffers and RedisError."""
-        result = AsyncResult()
-        self._waiting.append((append, result))
-        if not self._draining:
-            self._draining = True
-            gevent.spawn(self._drain)
+        result, lane = AsyncResult(), self._scripts.lane_of(append)
+        waiting = self._waiting.get(lane)
+        if waiting is None:
+            self._waiting[lane] = [(append, result)]
+            gevent.spawn(self._drain, lane)
+        else:
+            waiting.append((append, result))
         appended: Appended = result.get()
         return appended
 
-    def _drain(self) -> None:
+    def _drain(self, lane: Any) -> None:
         try:
-            while self._waiting:
-                page, self._waiting = self._waiting[:PIPELINE_APPENDS], self._waiting[PIPELINE_APPENDS:]
+            while waiting := self._waiting[lane]:
+                page, self._waiting[lane] = waiting[:PIPELINE_APPENDS], waiting[PIPELINE_APPENDS:]
                 self._append_page(page)
         finally:
-            self._draining = False
+            del self._waiting[lane]
 
     def _append_page(self, page: list[tuple[Append, AsyncResult]]) -> None:
         try:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from app.counts import BATCH_ENTRIES, BATCH_SECONDS, REPAIRS
 from app.domain.entries import Entry, Proposal
+from app.lines import raise_first
 from app.sequencing import keys
 from app.sequencing.log_state import LogState
 from app.sequencing.outcomes import Outcome, Stored, encode_outcomes
@@ -25,7 +26,7 @@ from app.sequencing.rounds import ROUND_ENTRIES, Rounds
 from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
-from app.stores import cause_of, raise_first, shared_line_of
+from app.stores import cause_of, shared_line_of
 from app.tracing import follow
 
 log = structlog.get_logger(__name__)

@@ -97,10 +97,11 @@ class Heads:
         for conversation in conversations:
             pipeline.hget(keys.sequence(shard_of(conversation, self._shard_count), conversation), "committed")
         try:
-            answers = pipeline.execute()
+            answers = pipeline.execute(raise_on_error=False)  # MongoDB knows what a cluster's master does not say
         except RedisError:
             return {}
-        return {c: int(answer) for c, answer in zip(conversations, answers, strict=True) if answer is not None}
+        told = zip(conversations, answers, strict=True)
+        return {c: int(answer) for c, answer in told if answer is not None and not isinstance(answer, Exception)}
 
     def _from_mongodb(self, conversations: list[str]) -> dict[str, int]:
         hints = dict(Conversation.objects(id__in=conversations).scalar("id", "head"))

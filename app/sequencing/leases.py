@@ -22,10 +22,10 @@ from app.models.messages import judged
 from app.models.operations import LeaseEpoch
 from app.sequencing import keys
 from app.sequencing.committer import Announce, Committer
-from app.sequencing.rounds import Rounds
+from app.sequencing.rounds import RoundsOf
 from app.sequencing.scripts import Fenced, Scripts
 from app.sequencing.store import Store
-from app.stores import cause_of
+from app.stores import cause_of, line_of
 
 log = structlog.get_logger(__name__)
 
@@ -97,8 +97,9 @@ class Leases:
         announce: Announce,
     ) -> None:
         self._redis = redis
+        self._line = line_of(redis)
         self._scripts = Scripts(redis)
-        self._rounds = Rounds(redis)
+        self._rounds = RoundsOf(redis)
         self._process = process
         self._role = role
         self._shard_count = shard_count
@@ -199,13 +200,13 @@ class Leases:
 
     def _vacant(self) -> list[int]:
         """The shards without a holder, for as long as this process has the patience to wait for a better one."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for shard in range(self._shard_count):
-            pipeline.exists(keys.lease(shard))
+        shards = range(self._shard_count)
+        # What one of a cluster's masters does not say counts as taken: shards on the others are not to wait for it.
+        answers = self._line.ask([("EXISTS", keys.lease(shard)) for shard in shards])
         now = time.monotonic()
         patience = WEB_CLAIMS_AFTER_S if self._role == "web" else 0.0
         vacant = []
-        for shard, taken in enumerate(pipeline.execute()):
+        for shard, taken in enumerate(answers):
             if taken or shard in self._held:
                 self._vacant_since.pop(shard, None)
             elif now - self._vacant_since.setdefault(shard, now) >= patience:
@@ -224,7 +225,7 @@ class Leases:
         store = self._stores[shard]
         store.forget()
         holds = lambda: self._holds(shard, epoch)  # noqa: E731
-        committer = Committer(shard, self._redis, store, self._announce, holds, self._rounds)
+        committer = Committer(shard, self._redis, store, self._announce, holds, self._rounds(keys.stream(shard)))
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
         LEASES["taken",] += 1

@@ -20,10 +20,11 @@ from redis.exceptions import RedisError
 from app.domain.entries import Entry
 from app.domain.mentions import mentions_of
 from app.domain.retention import KIND as EXPIRED
+from app.lines import raise_first
 from app.models.conversations import Conversation, Membership
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
-from app.stores import line_of, raise_first
+from app.stores import line_of
 
 log = structlog.get_logger(__name__)
 
@@ -115,12 +116,13 @@ class Pointers:
         for start in range(0, len(users), PIPELINE_USERS):
             page = users[start : start + PIPELINE_USERS]
             questions = [("TIME",), *(("EXISTS", keys.sockets(user)) for user in page)]
-            (seconds, microseconds), *present = raise_first(self._line.ask(questions))
+            told, *present = self._line.ask(questions)
+            ((seconds, microseconds),) = raise_first([told])
             absent = [user for user, sockets in zip(page, present, strict=True) if not sockets]
             commands = [command for user in absent for command in _queueing(user, queued[user])]
             if absent:
                 commands.append(_push_due(absent, int(seconds) * 1000 + int(microseconds) // 1000))
-            raise_first(self._line.ask(commands))
+            raise_first([*self._line.ask(commands), *present])  # whom a master said nothing of is not queued for
 
     def _flush_heads(self) -> None:
         heads, self._heads = self._heads, {}

@@ -14,8 +14,9 @@ from gevent.event import AsyncResult, Event
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.lines import raise_first
 from app.sequencing.recovery import RawEntry
-from app.stores import line_of, raise_first
+from app.stores import line_of
 
 ROUND_ENTRIES = 200
 """Of each shard."""
@@ -38,8 +39,23 @@ class _Ask:
     since: float = field(default_factory=time.monotonic)
 
 
+class RoundsOf:
+    """The rounds of each stream: all streams of one Redis share theirs; in a cluster a read names one slot."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._line = line_of(redis)
+        self._rounds: dict[int, Rounds] = {}
+
+    def __call__(self, stream: str) -> "Rounds":
+        slot = self._line.slot_of(stream)
+        if slot not in self._rounds:
+            self._rounds[slot] = Rounds(self._redis)
+        return self._rounds[slot]
+
+
 class Rounds:
-    """The reading of one process. ``redis`` must not repeat a read whose reply was lost."""
+    """The reading of one process, or of one slot. ``redis`` must not repeat a read whose reply was lost."""
 
     def __init__(self, redis: Redis) -> None:
         self._line = line_of(redis)

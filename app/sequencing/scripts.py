@@ -134,6 +134,10 @@ class Scripts:
         self._lease = redis.register_script(_source("lease"))
         self._acknowledge = redis.register_script(_source("acknowledge"))
 
+    def lane_of(self, append: Append) -> Any:
+        """Who appends on one lane asks the same server."""
+        return self._line.lane_of(keys.stream(append.shard))
+
     def append(self, append: Append) -> Appended:
         """Append once per client id. Raises NeedsSeed, BacklogFull, ContentDiffers."""
         (answer,) = self.append_many([append])

@@ -15,6 +15,7 @@ from app.models.accounts import now
 from app.models.messages import Message
 from app.sequencing import keys
 from app.services.presence import Presence
+from app.stores import masters_of
 
 Span = Literal["hour", "day", "month"]
 COUNTS = ("entries", "batches", "waited_ms", "slow", "errors")
@@ -158,14 +159,18 @@ class Figures:
             size = int(stats.get("storageSize", 0)) + int(stats.get("indexSize", 0))
         except OperationFailure:
             size = None
-        return {"mongodb": size, "redis": int(self._redis.info("memory")["used_memory"])}
+        return {"mongodb": size, "redis": sum(_used(one) for one in masters_of(self._redis))}
 
     def _versions(self) -> dict[str, str]:
-        server = self._redis.info("server")
+        servers = [one.info("server") for one in masters_of(self._redis)]
         return {
-            "Redis": str(server.get("valkey_version") or server["redis_version"]),
+            "Redis": ", ".join(sorted({str(one.get("valkey_version") or one["redis_version"]) for one in servers})),
             "MongoDB": str(get_db().client.server_info()["version"]),
         }
+
+
+def _used(redis: Redis) -> int:
+    return int(redis.info("memory")["used_memory"])
 
 
 def _point(minute: int, samples: list[dict[str, Any]], each: int) -> dict[str, Any]:

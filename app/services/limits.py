@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis import Redis
 from redis.exceptions import RedisError
 
 from app.counts import LIMITED
 from app.domain.errors import Degraded, RateLimited
 from app.sequencing import keys
-from app.stores import pool_of
+from app.stores import connect
 
 MINUTE_S = 60
 HOUR_S = 3_600
@@ -88,6 +89,15 @@ SHARED_BUCKETS = {"edit": "post", "delete": "post", "react": "post", "pin": "pos
 """Who writes much may do it in whichever way, and not in each of them as much."""
 
 
+class _Counted(RedisStorage):
+    """The library's storage with a client of ours, which may be a cluster's: each window is one key."""
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__("redis://", connection_pool=redis.connection_pool, key_prefix=keys.limit_prefix())
+        self.storage = redis
+        self.initialize_storage("redis://")
+
+
 class Limits:
     """The limiter. ``redis_url`` is where windows are counted; ``lenient`` lets an address do far more than it may in
     production; ``posts`` takes the place of the table's bucket for messages; ``clock`` gives seconds for the buckets."""
@@ -100,15 +110,14 @@ class Limits:
         posts: Bucket | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        pool = pool_of(
+        redis = connect(
             redis_url,
             max_connections=POOL_CONNECTIONS,
             timeout=POOL_WAIT_S,
             socket_timeout=POOL_WAIT_S,
             socket_connect_timeout=POOL_WAIT_S,
         )
-        storage = RedisStorage("redis://", connection_pool=pool, key_prefix=keys.limit_prefix())
-        self._windows = MovingWindowRateLimiter(storage)
+        self._windows = MovingWindowRateLimiter(_Counted(redis))
         self._lenient = lenient
         self._posts = posts
         self._clock = clock

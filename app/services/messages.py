@@ -15,6 +15,7 @@ from app.domain.errors import ChatError, Degraded, Forbidden, NotFound, Pending
 from app.domain.ids import derived_client_id
 from app.domain.operator import OPERATOR
 from app.domain.retention import KIND as EXPIRED
+from app.lines import raise_first
 from app.models import Conversation, Membership
 from app.models.messages import read_many
 from app.sequencing import keys
@@ -26,7 +27,7 @@ from app.services.conversations import Conversations
 from app.services.gathering import Gathering
 from app.services.pages import Pages
 from app.services.slow_mode import SlowMode
-from app.stores import raise_first, shared_line_of
+from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)
 

@@ -14,13 +14,14 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.lines import raise_first
 from app.models import Contact, User
 from app.sequencing import keys
 from app.services.gathering import Gathering
 from app.services.publishing import Publisher
 from app.services.scripts import Scripts, State
 from app.services.visibility import Visibility
-from app.stores import raise_first, shared_line_of
+from app.stores import shared_line_of
 
 log = structlog.get_logger(__name__)
 
@@ -137,10 +138,17 @@ class Presence:
         pipeline.zmscore(keys.ONLINE, wanted)
         for user in wanted:
             pipeline.hgetall(keys.sockets(user))
-        (seconds, microseconds), beats, *sockets = pipeline.execute()
+        told, *known = pipeline.execute(raise_on_error=False)
+        ((seconds, microseconds),) = raise_first([told])
+        # Whom one of a cluster's masters says nothing of looks as if they were not here.
+        beats, *sockets = ({} if isinstance(one, Exception) else one for one in known)
         oldest = seconds * 1000 + microseconds // 1000 - self._live_ms
         found = {user: _state(fields, oldest) for user, fields in zip(wanted, sockets, strict=True)}
-        last_beats = {user: int(beat) for user, beat in zip(wanted, beats, strict=True) if beat is not None}
+        last_beats = {
+            user: int(beat)
+            for user, beat in zip(wanted, beats or [None] * len(wanted), strict=True)
+            if beat is not None
+        }
         absent = [user for user in wanted if found[user] == "offline"]
         seen = _last_seen(absent) if last_seen is None else _moments(absent, last_seen)
         return {

@@ -1,6 +1,7 @@
-"""Each script on a real server, one by one."""
+"""Each script on a real server, one by one, and on the masters of a cluster."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,8 +19,26 @@ from app.sequencing.scripts import (
     Sent,
     Settled,
 )
+from app.stores import connect_redis, masters_of
 
 LIMITS: dict[str, Any] = {"reply_to": "p", "backlog_limit": 3, "oldest_allowed_ms": 5_000}
+
+
+@pytest.fixture(params=["clean_redis_url", "clean_cluster_url"], ids=["one", "cluster"])
+def redis(request: pytest.FixtureRequest) -> Iterator[Redis]:
+    client = connect_redis(request.getfixturevalue(request.param))
+    yield client
+    client.close()
+
+
+def set_memory(redis: Redis, most: str) -> None:
+    for master in masters_of(redis):
+        master.config_set("maxmemory", most)
+
+
+def forget_scripts(redis: Redis) -> None:
+    for master in masters_of(redis):
+        master.script_flush()
 
 
 @pytest.fixture
@@ -35,7 +54,7 @@ class TestAppend:
     def test_asks_for_a_seed_before_anything_is_written(self, scripts: Scripts, redis: Redis) -> None:
         with pytest.raises(NeedsSeed):
             append(scripts, "1")
-        assert redis.keys("*") == []
+        assert list(redis.scan_iter("*")) == []
 
     def test_writes_the_entry_counts_it_and_remembers_the_client_id(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 5)
@@ -63,7 +82,7 @@ class TestAppend:
 
     def test_many_go_in_one_round_trip_and_each_has_its_own_answer(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 0)
-        redis.script_flush()  # a server that forgot the script is told it again, for all of them at once
+        forget_scripts(redis)  # a server that forgot the script is told it again, for all of them at once
         asked = [Append(0, "c", "u", *rest, "{}", **LIMITS) for rest in (("1", "ab"), ("1", "cd"), ("2", "ab"))]
         first, other_body, second = scripts.append_many([*asked, Append(0, "d", "u", "1", "ab", "{}", **LIMITS)])[:3]
         assert isinstance(other_body, ContentDiffers)
@@ -90,18 +109,18 @@ class TestAppend:
 
     def test_out_of_memory_refuses_before_the_first_write(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 0)
-        redis.config_set("maxmemory", "1mb")
+        set_memory(redis, "1mb")
         try:
             with pytest.raises(OutOfMemoryError):
                 append(scripts, "1")
         finally:
-            redis.config_set("maxmemory", "0")
+            set_memory(redis, "0")
         assert redis.hgetall(keys.sequence(0, "c")) == {"committed": "0", "pending": "0"}
         assert not redis.exists(keys.sent(0, "c", "u", "1"), keys.stream(0))
 
     def test_a_script_cache_flush_goes_unnoticed(self, scripts: Scripts, redis: Redis) -> None:
         scripts.seed(0, "c", 0)
-        redis.script_flush()
+        forget_scripts(redis)
         assert append(scripts, "1").known is None
 
 
@@ -128,13 +147,13 @@ class TestLease:
         assert redis.get(keys.lease(0)) == "p:1"
 
     def test_is_taken_kept_and_handed_back_while_redis_is_full(self, scripts: Scripts, redis: Redis) -> None:
-        redis.config_set("maxmemory", "1mb")
+        set_memory(redis, "1mb")
         try:
             assert scripts.lease(0, "p", 1, 4_000).held
             assert scripts.lease(0, "p", 1, 4_000).held
             scripts.lease(0, "p", 1, 0)
         finally:
-            redis.config_set("maxmemory", "0")
+            set_memory(redis, "0")
         assert not redis.exists(keys.lease(0))
 
     def test_an_older_epoch_is_fenced_even_when_it_is_free(self, scripts: Scripts) -> None:

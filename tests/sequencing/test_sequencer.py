@@ -200,6 +200,9 @@ def test_a_bug_while_appending_is_told_to_who_waits_and_holds_nobody_up() -> Non
     class Broken:
         calls = 0
 
+        def lane_of(self, append: object) -> None:
+            return None
+
         def append_many(self, appends: list[object]) -> list[Appended]:
             self.calls += 1
             if self.calls == 1:
