@@ -35,6 +35,7 @@ class Node:
         self.away = False
         self.followed = False
         self.judged = Event()
+        self.judged.set()
 
 
 class Topology:
