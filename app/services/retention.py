@@ -113,23 +113,13 @@ class Retention:
     def due(self, conversation: str, days: int, head: int, expired: int, at: int) -> Due | None:
         """What of a conversation with this ``head`` is older than so many days (0: it is kept for ever), beyond ``expired``.
 
-        Times never go back along the log and its numbers have no holes, so a binary search of point reads finds it.
+        None also where an entry is missing, which the doctor finds: the others are not to wait for that.
         """
-        if not days or head <= expired:
+        try:
+            return _due(conversation, days, head, expired, at)
+        except KeyError:
+            log.warning("not_expired", conversation=conversation, cause="an entry is missing")
             return None
-        since = kept_since(days, at)
-        first = _entry(conversation, expired + 1)
-        if first.created_at >= since:
-            return None
-        numbers = range(expired + 1, head + 1)
-        until = expired + bisect_right(numbers, since - 1, key=lambda seq: _entry(conversation, seq).created_at)
-        last = _entry(conversation, until)
-        before = _entry(conversation, expired).ordinal if expired else 0
-        texts = last.ordinal - before
-        if not texts:
-            return None
-        text = expired + 1 + bisect_left(numbers, before + 1, key=lambda seq: _entry(conversation, seq).ordinal)
-        return Due(conversation, until, last.created_at, texts, _entry(conversation, text).created_at)
 
     def _expire(self, row: dict[str, Any], days: int, head: int, at: int) -> int:
         due = self.due(row["_id"], days, head, row.get("expired") or 0, at)
@@ -217,6 +207,26 @@ def _days_of(row: dict[str, Any], days: int, at: int) -> int:
     """How long this conversation's texts are kept: as everywhere, or shorter where its own setting has stood for a day."""
     stands = (row.get("keep_at") or 0) + STANDS_MS <= at
     return shorter(days, GroupSettings.of(row.get("settings")).keep_days if stands else 0)
+
+
+def _due(conversation: str, days: int, head: int, expired: int, at: int) -> Due | None:
+    """See ``Retention.due``. Times never go back along the log and its numbers have no holes, so a binary search of point reads
+    finds it. Raises KeyError where there is a hole nevertheless."""
+    if not days or head <= expired:
+        return None
+    since = kept_since(days, at)
+    first = _entry(conversation, expired + 1)
+    if first.created_at >= since:
+        return None
+    numbers = range(expired + 1, head + 1)
+    until = expired + bisect_right(numbers, since - 1, key=lambda seq: _entry(conversation, seq).created_at)
+    last = _entry(conversation, until)
+    before = _entry(conversation, expired).ordinal if expired else 0
+    texts = last.ordinal - before
+    if not texts:
+        return None
+    text = expired + 1 + bisect_left(numbers, before + 1, key=lambda seq: _entry(conversation, seq).ordinal)
+    return Due(conversation, until, last.created_at, texts, _entry(conversation, text).created_at)
 
 
 def _entry(conversation: str, seq: int) -> Entry:

@@ -44,6 +44,8 @@ def ask(site: Site, eve: Browser, document: dict[str, Any], rule: Any, method: s
         options = PHOTO if rule.endpoint.endswith("photo") else {} if body is None else {"json": body}
     elif rule.endpoint == "api.entry_at" or path.endswith("/at"):
         path += "?date=0"
+    elif path.endswith("/retention"):
+        path += "?days=1"
     elif path.endswith("/entries"):
         path += "?after=0"
     answer = eve.fetch(method, path, **options)

@@ -242,6 +242,20 @@ def test_a_round_is_bounded_and_the_next_goes_on(
     assert sum(retention.sweep(clock.ms) for _ in range(4)) == 1
 
 
+def test_one_broken_log_keeps_no_other_waiting(
+    world: World, retention: Retention, policy: RetentionPolicy, clock: Clock
+) -> None:
+    chats = [chat(world, "one", "two", "three")[0] for _ in range(3)]
+    broken = sorted(chats)[0]
+    world.heads.of(chats, exact=True)
+    messages().delete_one({"_id": message_id(broken, 3)})
+    messages().delete_one({"_id": message_id(broken, 2)})
+    assert retention.preview(30, NOW) == Preview(6, 2, T0)
+    stands(policy, clock, 30)
+    assert retention.sweep(clock.ms) == 6
+    assert [Conversation.objects.get(id=id).expired or 0 for id in sorted(chats)] == [0, 3, 3]
+
+
 def test_a_log_that_says_nothing_old_gets_no_entry(
     world: World, retention: Retention, policy: RetentionPolicy, clock: Clock
 ) -> None:
