@@ -25,7 +25,7 @@ export async function write(database, entries) {
   }
   for (const entry of entries) {
     if (entry.root) await count(store, entry.conversation, entry.root, entry);
-    if (isRevision(entry)) await change(store, entry);
+    if (isRevision(entry)) await change(transaction, entry);
     if (isExpiry(entry)) await expire(transaction, entry);
   }
   await transaction.done;
@@ -56,11 +56,14 @@ export async function empty(store, conversation, upTo) {
   }
 }
 
-/** @param {any} store @param {Kept} revision */
-async function change(store, revision) {
+/** Also in the view that is kept for working offline. @param {any} transaction @param {Kept} revision */
+async function change(transaction, revision) {
   const { conversation, target } = revision;
+  const [store, views] = [transaction.objectStore("entries"), transaction.objectStore("conversations")];
   const known = await store.get([conversation, target]);
   if (known) store.put(revised(known, revision));
+  const view = await views.get(conversation);
+  if (view?.last?.seq === target) views.put({ ...view, last: revised(view.last, revision) });
   if (revision.kind !== "deleted") return;
   // Nothing that it ever said stays in this browser.
   const between = IDBKeyRange.bound([conversation, target], [conversation, revision.seq]);

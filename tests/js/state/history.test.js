@@ -24,6 +24,17 @@ test("what was put comes back as it was, by another tab too", async () => {
   assert.deepEqual(await other.before("c", 4, 50), entries(1, 3));
 });
 
+test("what was deleted is gone from the list that is kept, too", async () => {
+  await history.putViews(
+    [conversation("c", { head: 4, last: entry(4) }), conversation("d", { head: 4, last: entry(4) })],
+    [],
+  );
+  history.put("c", [entry(4), entry(5, { kind: "deleted", target: 4, body: "" })]);
+  await history.flush();
+  const bodies = (await history.views()).conversations.map(({ last }) => last?.body);
+  assert.deepEqual(bodies, ["", "message 4"]);
+});
+
 test("before: the run that ends there, and nothing beyond a hole", async () => {
   history.put("c", [...entries(1, 5), ...entries(8, 20)]);
   assert.deepEqual(numbers(await history.before("c", 21, 50)), numbers(entries(8, 20)));
