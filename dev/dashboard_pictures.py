@@ -25,6 +25,7 @@ PAGES = {
     "announcements": "/admin/announcements/",
     "log": "/admin/log/",
     "settings": "/admin/settings/",
+    "retention": "/admin/settings/retention?days=1",
     "audit": "/admin/audit/",
 }
 ONE_OF_THEM = frozenset({"person", "conversation", "report"})
