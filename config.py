@@ -59,6 +59,7 @@ class Settings:
     access_token_minutes: int
     session_days: int
     audit_log_days: int
+    admin_reads_messages: bool
     google_client_id: str
     google_client_secret: str = field(repr=False)
     google_discovery_url: str
@@ -133,6 +134,7 @@ class Settings:
             access_token_minutes=env.number("ACCESS_TOKEN_MINUTES", 60, 1, 24 * 60),
             session_days=env.number("SESSION_DAYS", 30, 1, 365),
             audit_log_days=env.number("AUDIT_LOG_DAYS", 400, 90, 36_500),
+            admin_reads_messages=env.switch("ADMIN_READS_MESSAGES", default=False),
             google_client_id=env.text("GOOGLE_CLIENT_ID", ""),
             google_client_secret=env.text("GOOGLE_CLIENT_SECRET", ""),
             google_discovery_url=env.address("GOOGLE_DISCOVERY_URL", ("https", "http"), GOOGLE_DISCOVERY_URL),

@@ -37,6 +37,7 @@ ACTIONS = {
     "account_deleted": "The deletion of an account ended",
     "conversation_frozen": "Froze a conversation",
     "conversation_unfrozen": "Unfroze a conversation",
+    "messages_read": "Read what is said in a conversation",
     "group_deleted": "Deleted a group for all",
     "report_looked_at": "Looked at a report",
     "report_taken": "Took a report",

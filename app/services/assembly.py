@@ -14,6 +14,7 @@ from app.services.audit import Audit
 from app.services.codes import Codes
 from app.services.contacts import Contacts
 from app.services.conversation_control import ConversationControl
+from app.services.conversation_reading import ConversationReading
 from app.services.conversation_search import ConversationSearch
 from app.services.conversations import Conversations
 from app.services.deletions import Deletions
@@ -110,6 +111,7 @@ def build(
         codes=Codes(settings, redis, provider_for(settings), limits),
         contacts=Contacts(publisher, presence, limits, conversations),
         conversation_control=conversation_control,
+        conversation_reading=ConversationReading(heads, settings.admin_reads_messages),
         conversation_search=conversation_search,
         conversations=conversations,
         deletions=deletions,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.services.codes import Codes
     from app.services.contacts import Contacts
     from app.services.conversation_control import ConversationControl
+    from app.services.conversation_reading import ConversationReading
     from app.services.conversation_search import ConversationSearch
     from app.services.conversations import Conversations
     from app.services.deletions import Deletions
@@ -62,6 +63,7 @@ class Services:
     codes: "Codes"
     contacts: "Contacts"
     conversation_control: "ConversationControl"
+    conversation_reading: "ConversationReading"
     conversation_search: "ConversationSearch"
     conversations: "Conversations"
     deletions: "Deletions"

@@ -10,7 +10,10 @@ from app.services.registry import services
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What one gives away, and whom one blocked."""
-    return page("privacy", privacy=services().privacy.of(current_user_id()))
+    read_by_administrators = services().conversation_reading.allowed
+    return page(
+        "privacy", privacy=services().privacy.of(current_user_id()), read_by_administrators=read_by_administrators
+    )
 
 
 @blueprint.get("/notifications")
