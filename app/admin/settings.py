@@ -13,8 +13,9 @@ from app.blueprints.forms import Form
 from app.blueprints.identity import current_user_id
 from app.domain.errors import ChatError, Invalid, NotFound
 from app.domain.ids import derived_id
+from app.domain.membership import GROUP_MEMBERS
 from app.domain.retention import MOST_DAYS, STANDS_MS
-from app.domain.switches import Founders, Switches
+from app.domain.switches import LEAST_MEMBERS, Founders, Switches
 from app.models.accounts import now
 from app.services.registry import services
 
@@ -25,6 +26,14 @@ INSTALLATION = derived_id("installation")
 class SwitchesForm(Form):
     sign_up: Literal["open", "closed"]
     groups: Founders
+    group_members: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
+
+    def switches(self) -> Switches:
+        """What was chosen. Raises Invalid."""
+        members = int(self.group_members)
+        if not LEAST_MEMBERS <= members <= GROUP_MEMBERS:
+            raise Invalid(f"A group has room for {LEAST_MEMBERS} to {GROUP_MEMBERS:,} members.")
+        return Switches(self.sign_up == "open", self.groups, members)
 
 
 class Days(Asked):
@@ -47,8 +56,8 @@ class SettingsView(AdminView):
         if subject != INSTALLATION:
             raise NotFound
         sent = SwitchesForm.sent()
-        details |= {"sign_up": sent.sign_up, "groups": sent.groups}
-        services().switches.change(Switches(sent.sign_up == "open", sent.groups))
+        details |= {"sign_up": sent.sign_up, "groups": sent.groups, "group_members": sent.group_members}
+        services().switches.change(sent.switches())
 
     @expose("/retention")
     def retention(self) -> ResponseReturnValue:
@@ -85,7 +94,12 @@ class SettingsView(AdminView):
         if subject != INSTALLATION:
             raise NotFound
         policy = services().retention.policy.current()
-        shown = {"policy": policy, "begins": _moment(policy.next_at), "most_days": MOST_DAYS}
+        shown = {
+            "policy": policy,
+            "begins": _moment(policy.next_at),
+            "most_days": MOST_DAYS,
+            "most_members": GROUP_MEMBERS,
+        }
         return self.show("settings", error, switches=services().switches.current(), subject=INSTALLATION, **shown)
 
     def path(self, subject: str, done: str) -> str:

@@ -30,7 +30,6 @@ DESCRIPTION_CHARACTERS = 500
 
 ADMINISTRATOR = "administrator"
 NOT_HERE = "They are not in the group."
-FULL = f"A group has up to {GROUP_MEMBERS:,} members."
 READ_ONLY = "Only admins write here."
 NOT_YOURS: dict[str, tuple[Action, str]] = {
     "titled": ("rename", "Only the group's admins change its title."),
@@ -138,13 +137,18 @@ def _presenting_refused(kind: str, body: str, mine: Role) -> ChatError | None:
     return None
 
 
+def full(group_members: int = GROUP_MEMBERS) -> str:
+    """What is said where nobody more fits in."""
+    return f"A group has up to {group_members:,} members."
+
+
 def _joining_refused(sender: str, roles: Mapping[str, Role]) -> ChatError | None:
     """Whether the link is good was judged when it was used; a group that nobody is in is gone."""
     if not roles:
         return NotFound()
     if sender in roles:
         return Conflict("You are in the group already.")
-    return Conflict(FULL) if len(roles) >= GROUP_MEMBERS else None
+    return Conflict(full()) if len(roles) >= GROUP_MEMBERS else None
 
 
 def _adding_refused(
@@ -155,7 +159,7 @@ def _adding_refused(
         return Conflict("They are in the group already.")
     if not may(mine, "add", settings=settings):
         return Forbidden("Only the group's admins add people.")
-    return Conflict(FULL) if len(roles) + len(new) > GROUP_MEMBERS else None
+    return Conflict(full()) if len(roles) + len(new) > GROUP_MEMBERS else None
 
 
 def _about(user: str, roles: Mapping[str, Role]) -> ChatError | None:

@@ -91,6 +91,7 @@ def build(
         access,
         photos,
         switches.check_founder,
+        lambda: switches.current().group_members,
         retention.preview_of,
     )
     account_search, notices = AccountSearch(), Notices(publisher)

@@ -19,6 +19,7 @@ from app.domain.errors import (
     Pending,
 )
 from app.domain.ids import derived_client_id
+from app.domain.membership import full
 from app.domain.permissions import may
 from app.models import Conversation, GroupLink, Membership
 from app.models.accounts import now
@@ -114,6 +115,8 @@ class GroupLinks:
         fault = self._fault(link)
         if fault is not None and not (fault == "used_up" and joining in link.takers):
             raise _gone(fault)
+        if len(facts.members) >= self._groups.most_members():
+            raise Conflict(full(self._groups.most_members()))
         _take(link, joining)
         self._append(user, link, joining)
         self._access.forget(link.conversation)

@@ -9,7 +9,7 @@ from app.domain.entries import EntryKind
 from app.domain.errors import Forbidden, Invalid, NotFound
 from app.domain.group_settings import SettingsChange
 from app.domain.ids import derived_id
-from app.domain.membership import DESCRIPTION_CHARACTERS, FULL, GROUP_MEMBERS, NOT_YOURS
+from app.domain.membership import DESCRIPTION_CHARACTERS, GROUP_MEMBERS, NOT_YOURS, full
 from app.domain.permissions import Role, may
 from app.domain.retention import STANDS_MS, Preview
 from app.domain.text import clean_body, clean_line
@@ -45,11 +45,14 @@ class Groups:
         access: Access,
         photos: Photos,
         check_founder: Callable[[str], None] = lambda user: None,
+        most_members: Callable[[], int] = lambda: GROUP_MEMBERS,
         preview: Callable[[str, int], Preview] = lambda conversation, days: Preview(),
     ) -> None:
-        """``preview``: what of a conversation would go if its messages were kept for so many days."""
+        """``most_members``: how many fit into a group; ``preview``: what of a conversation would go if its messages were kept
+        for so many days."""
         self._preview = preview
         self._check_founder = check_founder
+        self.most_members = most_members
         self._messages = messages
         self._access = access
         self._conversations = conversations
@@ -70,7 +73,9 @@ class Groups:
         conversation = derived_id("group", user, client_id)
         if Conversation.objects(id=conversation).first() is None:
             self._check_founder(user)
-            _store(conversation, title, user, [user, *self._eligible(user, members)])
+            people = [user, *self._eligible(user, members)]
+            self._check_size(len(people))
+            _store(conversation, title, user, people)
         joining = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
         self._messages.append(user, conversation, client_id, "created", title)
         self.welcome(conversation, joining)
@@ -85,8 +90,8 @@ class Groups:
         """
         eligible = self._eligible(user, members)
         facts = self._group(user, conversation)
-        if len(facts.members | set(eligible)) > GROUP_MEMBERS:
-            raise Invalid(FULL)
+        if set(eligible) - facts.members:
+            self._check_size(len(facts.members | set(eligible)))
         if eligible:
             self._change(user, conversation, client_id, "added", " ".join(eligible))
             self.welcome(conversation, eligible)
@@ -183,6 +188,10 @@ class Groups:
             raise Forbidden(NOT_TO_BE_ADDED)
         return eligible
 
+    def _check_size(self, members: int) -> None:
+        if members > self.most_members():
+            raise Invalid(full(self.most_members()))
+
     def welcome(self, conversation: str, joining: Sequence[str]) -> None:
         """Those who joined become contacts of everybody in a small group, and hear of the group."""
         members = list(Membership.objects(conversation=conversation, until_seq=None).scalar("user"))
@@ -215,7 +224,7 @@ def _eligible(user: str, members: Sequence[str]) -> list[str]:
     """Those of ``members`` who can be added; raises Invalid where somebody is no contact or gone."""
     wanted = [member for member in dict.fromkeys(members) if member != user]
     if len(wanted) + 1 > GROUP_MEMBERS:
-        raise Invalid(FULL)
+        raise Invalid(full())
     # All of the asker's contacts: they are in one index, and fewer than a thousand questions.
     mine = {"owner": user, "removed_at": None, "blocked_at": None}
     known = {row["user"] for row in Contact._get_collection().find(mine, {"_id": 0, "user": 1})}

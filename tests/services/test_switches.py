@@ -1,10 +1,10 @@
-"""Whether anybody new is let in, and who makes groups: as administrators set it, in every process after a few seconds."""
+"""Whether anybody new is let in, who makes groups, and how large: as administrators set it, in every process after a few seconds."""
 
 import uuid
 
 import pytest
 
-from app.domain.errors import Conflict, Forbidden
+from app.domain.errors import Conflict, Forbidden, Invalid
 from app.domain.switches import Switches
 from app.models import Installation, User
 from app.services.accounts import Accounts, GoogleProfile
@@ -87,3 +87,22 @@ def test_only_administrators_make_groups_where_it_is_so(world: World, board: Swi
         groups.create(ada, "Crew", [], str(uuid.uuid4()))
     assert groups.create(ada, "Crew", [], once)["id"] == made, "what was begun is completed"
     assert groups.create(root, "Staff", [], str(uuid.uuid4()))["title"] == "Staff"
+
+
+def test_a_group_has_room_for_as_many_as_is_set_and_a_larger_one_stays(world: World, board: SwitchBoard) -> None:
+    ada, ben, cleo, dan = world.people("Ada", "Ben", "Cleo", "Dan")
+    world.conversations._introductions.acquaint((ada, ben, cleo, dan), "manual")
+    world.groups.most_members = lambda: board.current().group_members
+    crew = world.groups.create(ada, "Crew", [ben, cleo], str(uuid.uuid4()))["id"]
+    link = world.links.make(ada, crew, None, None)
+    board.change(Switches(group_members=2))
+    with pytest.raises(Invalid, match="up to 2 members"):
+        world.groups.create(ada, "Others", [ben, cleo], str(uuid.uuid4()))
+    with pytest.raises(Invalid, match="up to 2 members"):
+        world.groups.add(ada, crew, [dan], str(uuid.uuid4()))
+    with pytest.raises(Conflict, match="up to 2 members"):
+        world.links.join(dan, link.id)
+    assert len(world.groups.rename(ada, crew, "Staff", str(uuid.uuid4()))["members"]) == 3
+    assert world.links.join(ben, link.id)["title"] == "Staff", "who is in it is in it"
+    board.change(Switches(group_members=4))
+    assert len(world.links.join(dan, link.id)["members"]) == 4

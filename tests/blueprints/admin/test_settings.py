@@ -22,10 +22,10 @@ def installed(site: Site) -> None:
 
 def test_it_is_changed_written_down_and_held_to(site: Site, admin: Browser, member: Browser) -> None:
     assert member.fetch("GET", "/api/v1/bootstrap").get_json()["me"]["makes_groups"] is True
-    assert admin.submit(PAGE, CHANGE, sign_up="closed", groups="admins").status_code == 303
+    assert admin.submit(PAGE, CHANGE, sign_up="closed", groups="admins", group_members="20").status_code == 303
     event = assert_audited(id_of(admin), "settings_changed", INSTALLATION)
-    assert event.details == {"sign_up": "closed", "groups": "admins"}
-    assert services().switches.current() == Switches(sign_up=False, groups="admins")
+    assert event.details == {"sign_up": "closed", "groups": "admins", "group_members": "20"}
+    assert services().switches.current() == Switches(sign_up=False, groups="admins", group_members=20)
     page = admin.get(f"{PAGE}?done=settings_changed").text
     assert 'value="closed" checked' in page and 'value="admins" checked' in page
 
@@ -42,8 +42,19 @@ def test_it_is_changed_written_down_and_held_to(site: Site, admin: Browser, memb
     assert site.browser().sign_in("07400 654321", name="").me()["name"] == "Bob Babbage"
 
 
-@pytest.mark.parametrize("wrong", [{"sign_up": "maybe"}, {"groups": "nobody"}, {"more": "than that"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sign_up": "maybe"},
+        {"groups": "nobody"},
+        {"more": "than that"},
+        {"group_members": "1"},
+        {"group_members": "1001"},
+        {"group_members": "many"},
+    ],
+)
 def test_what_is_not_understood_changes_nothing(admin: Browser, wrong: dict[str, str]) -> None:
-    assert admin.submit(PAGE, CHANGE, **{"sign_up": "closed", "groups": "admins", **wrong}).status_code == 422
+    sent = {"sign_up": "closed", "groups": "admins", "group_members": "20", **wrong}
+    assert admin.submit(PAGE, CHANGE, **sent).status_code == 422
     assert_audited(id_of(admin), "settings_changed", INSTALLATION, "refused")
     assert services().switches.current() == Switches()
