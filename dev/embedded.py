@@ -92,8 +92,11 @@ class EmbeddedServer:
             self.process.wait()
 
     def pause(self) -> None:
-        """Freeze the server: it keeps its connections and answers nothing."""
+        """Freeze the server: it keeps its connections and answers nothing, from the moment this returns."""
         self._signal(signal.SIGSTOP)
+        # A thread that waits for the disk delays it.
+        if self.process is not None:
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a paused server go on."""
