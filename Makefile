@@ -95,7 +95,7 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 .PHONY: test
 test: export SECOND_TRY := 1
 test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.
-	@$(MAKE) --jobs=3 --output-sync=target test-browser test-system test-python test-views test-js
+	@$(MAKE) --jobs=4 --output-sync=target test-browser test-system test-python test-views test-js
 	@$(MAKE) test-faults
 
 .PHONY: balancers
