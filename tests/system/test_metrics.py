@@ -115,6 +115,7 @@ def test_what_people_do_is_counted_and_all_that_is_exported_is_described(
         assert expression.count("(") == expression.count(")"), expression
 
     assert worker.stop() == 0
+    assert "Traceback" not in worker.log.read_text(), "the last line is no stack trace"
     assert web.stop() == 0
     assert not answers(worker_port)
     assert not answers(web_port)
