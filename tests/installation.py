@@ -14,6 +14,8 @@ from dev.lifetimes import die_with_parent
 
 ROOT = Path(__file__).parent.parent
 READY_WITHIN_S = 40.0
+ENDS_WITHIN_S = 110.0
+FLASK = ("-m", "flask", "--app", "wsgi")
 GUNICORN = ["-m", "gunicorn", "-c", "gunicorn.conf.py"]
 
 ENVIRONMENT = {
@@ -137,6 +139,18 @@ class Installation:
         worker.start()
         self._processes.append(worker)
         return worker
+
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """``python …`` with these settings, to its end: ``"-m", "app.doctor"``. ``FLASK`` before one of Flask's commands."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=os.environ | self.environment | settings,
+            capture_output=True,
+            text=True,
+            timeout=ENDS_WITHIN_S,
+            check=False,
+        )
 
     def logs(self) -> str:
         """Everything every process has said."""

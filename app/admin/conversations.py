@@ -60,8 +60,8 @@ class ConversationsView(AdminView):
         actor, read = Actor(current_user_id(), address()), {"from": after + 1, "to": last}
         with services().audit.carrying_out(actor, "messages_read", subject, **read):
             passage = reading.read(subject, after, last)
-        dossier = services().conversation_search.dossier(subject)
-        return self.show("messages", dossier=dossier, passage=passage)
+        name = services().conversation_search.name_of(subject)
+        return self.show("messages", subject=subject, name=name, passage=passage)
 
     @expose(f"/{SUBJECT}/freeze", methods=POST)
     @change("conversation_frozen")

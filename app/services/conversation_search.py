@@ -96,6 +96,11 @@ class ConversationSearch:
         known = people.load(ids)
         return {one.id: _name(one, known) for one in conversations}
 
+    def name_of(self, conversation: str) -> str:
+        """What to call it; "" where there is none."""
+        found = Conversation.objects(id=conversation).first()
+        return self.names([found])[found.id] if found else ""
+
     def dossier(self, conversation: str) -> Dossier:
         """What there is of the conversation. Raises NotFound."""
         found = Conversation.objects(id=conversation).first()

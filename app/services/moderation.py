@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.errors import Conflict, NotFound
 from app.domain.ids import content_hash, derived_id, is_id
 from app.domain.reports import ReportState, outcome_of
-from app.models import Conversation, Notice, Report, User
+from app.models import Notice, Report, User
 from app.models.accounts import now
 from app.models.messages import read_many
 from app.services import cursors, people
@@ -164,10 +164,7 @@ class Moderation:
         return outcome
 
     def _place(self, report: Report) -> str:
-        if not report.conversation:
-            return ""
-        found = Conversation.objects(id=report.conversation).first()
-        return self._conversation_search.names([found])[found.id] if found else ""
+        return self._conversation_search.name_of(report.conversation) if report.conversation else ""
 
 
 def _get(report: str) -> Report:

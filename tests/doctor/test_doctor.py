@@ -1,9 +1,6 @@
 """The doctor's report of an installation that is well, one that is misconfigured and one that is damaged."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +15,7 @@ from app.models.messages import SENT_ONCE, messages
 from app.preflight import NEVER_WORKS
 from app.sequencing import keys
 from app.stores import connect_redis
-from tests.installation import ROOT, Installation
+from tests.installation import FLASK, Installation
 from tests.system.conftest import wait_until
 
 SENT_ONCE_MADE = 'run db.messages.createIndex({"c": 1, "s": 1, "i": 1}, {"unique": true, "name": "sent_once"})'
@@ -32,21 +29,9 @@ def installation(tmp_path: Path, clean_redis_url: str, clean_mongodb_uri: str) -
         yield installation
 
 
-def run(installation: Installation, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ | installation.environment | settings,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def doctor(installation: Installation, *arguments: str, **settings: str) -> tuple[int, dict[str, tuple[str, str]]]:
     """The exit code, and each check's state and words."""
-    ended = run(installation, *PROGRAM, "--json", *arguments, **settings)
+    ended = installation.run(*PROGRAM, "--json", *arguments, **settings)
     assert "Traceback" not in ended.stderr, ended.stderr
     found = [json.loads(line) for line in ended.stdout.splitlines()]
     return ended.returncode, {one["check"]: (one["state"], one["words"]) for one in found}
@@ -61,7 +46,7 @@ def test_a_healthy_installation_has_nothing_wrong(installation: Installation) ->
     assert found["committers"][1] == "every shard has one; workers alive: 1"
     assert found["redis"][0] in ("ok", "warning"), "the tests' Redis may have no append-only file"
     assert code == (0 if found["redis"][0] == "ok" else 1)
-    lines = run(installation, "-m", "app.doctor", "--quick")
+    lines = installation.run("-m", "app.doctor", "--quick")
     assert (lines.returncode, "ok       migrations: all run" in lines.stdout.splitlines()) == (code, True)
     assert "logs:" not in lines.stdout
     with connect_redis(installation.environment["REDIS_URL"]) as redis:
@@ -83,7 +68,7 @@ def test_a_misconfigured_one_is_told_what_to_set(installation: Installation) -> 
 
 def test_other_commands_end_as_before_where_it_is_misconfigured(installation: Installation) -> None:
     for command in (("admin", "list"), ("run",)):
-        ended = run(installation, "-m", "flask", "--app", "wsgi", *command, SHARD_COUNT="many")
+        ended = installation.run(*FLASK, *command, SHARD_COUNT="many")
         assert ended.returncode == NEVER_WORKS
         assert ended.stderr.startswith("Chatter cannot start: SHARD_COUNT"), ended.stderr
 
@@ -101,7 +86,7 @@ def damaged(installation: Installation) -> str:
 
 def test_what_is_damaged_or_missing_is_named(installation: Installation, damaged: str) -> None:
     DeadLetter(conversation=damaged, sender="u", client_id="c", reason="too large").save()
-    ended = run(installation, *PROGRAM)
+    ended = installation.run(*PROGRAM)
     assert ended.returncode == 2
     lines = ended.stdout.splitlines()
     log = [line for line in lines if line.startswith(f"wrong    log {damaged}: ")]

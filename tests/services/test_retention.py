@@ -9,7 +9,7 @@ import pytest
 from app.backup.logs import Logs
 from app.domain.commands import Read, entry_hash
 from app.domain.entries import EntryKind, Proposal
-from app.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from app.domain.errors import Forbidden, NotFound
 from app.domain.group_settings import SettingsChange
 from app.domain.ids import message_id, new_id
 from app.domain.retention import DAY_MS, Preview
@@ -124,26 +124,6 @@ def test_for_ever_is_for_ever_and_a_change_waits_for_a_day(
     assert policy.current() == Policy(30)
     assert retention.sweep(clock.ms) == 1
     assert "old" not in stored(conversation)
-
-
-def test_a_change_can_be_taken_back_and_while_one_is_pending_the_longer_holds(
-    policy: RetentionPolicy, clock: Clock
-) -> None:
-    with pytest.raises(Conflict):
-        policy.take_back()
-    with pytest.raises(Conflict):
-        policy.change(0)
-    with pytest.raises(Invalid):
-        policy.change(3_651)
-    policy.change(7)
-    assert policy.current().deletes_after == 0
-    assert policy.take_back() == policy.current() == Policy(0)
-    stands(policy, clock, 7)
-    policy.change(90)
-    assert policy.current() == Policy(7, 90, clock.ms + DAY_MS)
-    assert policy.current().deletes_after == 90
-    policy.change(1)
-    assert policy.current().deletes_after == 7
 
 
 def test_a_group_may_only_shorten_and_its_setting_stands_for_a_day_first(

@@ -1,9 +1,6 @@
 """A backup is taken while people write, and restored beside a Redis that remembers more: nothing is lost or numbered anew."""
 
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -39,24 +36,12 @@ from tests.history.records import (
     Session,
 )
 from tests.history.verdict import Limits
-from tests.installation import ROOT, Installation
+from tests.installation import FLASK, Installation
 from tests.system.conftest import Client, Person, wait_until
 
 Make = Callable[[str], Person]
 BEFORE = 120
 """Acknowledged before the backup is begun."""
-
-
-def run(installation: Installation, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-        cwd=ROOT,
-        env=os.environ | installation.environment | settings,
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
 
 
 @dataclass
@@ -176,7 +161,7 @@ def test_a_backup_under_load_is_restored_without_gap_or_loss(
     wait_until(lambda: writers.acknowledged >= BEFORE, 30)
     begun, folder = time.monotonic(), tmp_path / "backup"
     told = writers.acknowledged
-    ended = run(installation, "backup", str(folder))
+    ended = installation.run(*FLASK, "backup", str(folder))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     written_meanwhile = writers.acknowledged - told
     wait_until(lambda: writers.acknowledged >= told + written_meanwhile + 20, 30)
@@ -185,10 +170,10 @@ def test_a_backup_under_load_is_restored_without_gap_or_loss(
 
     for process in (web, worker):
         process.stop()
-    refused = run(installation, "restore", str(folder), MONGODB_URI=other_uri)
+    refused = installation.run(*FLASK, "restore", str(folder), MONGODB_URI=other_uri)
     assert refused.returncode == 2
     assert "restore with --empty-redis" in refused.stderr
-    ended = run(installation, "restore", str(folder), "--empty-redis", MONGODB_URI=other_uri)
+    ended = installation.run(*FLASK, "restore", str(folder), "--empty-redis", MONGODB_URI=other_uri)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     with connect_redis(installation.environment["REDIS_URL"]) as redis:
         assert redis.dbsize() == 0
@@ -223,6 +208,6 @@ def test_a_backup_under_load_is_restored_without_gap_or_loss(
     assert report.passed, (report.violations + report.unproven)[:5]
     for client in clients.values():
         client.close()
-    examined = run(installation, "doctor")
+    examined = installation.run(*FLASK, "doctor")
     assert "logs: conversations read: 1, damaged: 0" in examined.stdout, examined.stdout
     assert "wrong" not in examined.stdout, examined.stdout

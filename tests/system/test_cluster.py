@@ -1,9 +1,6 @@
 """A Redis Cluster: people chat on two servers while a master is away, and while its replica takes over."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +14,7 @@ from app.sequencing import keys
 from app.sequencing.verification import verify
 from app.stores import connect_redis
 from dev.embedded import EmbeddedValkey
-from tests.installation import ROOT, Installation
+from tests.installation import Installation
 from tests.redis_cluster import Servers, client_of, cluster_of, slot_of
 from tests.system.conftest import Client, Person, group_of, people, wait_until
 from tests.system.test_sentinel import until_stored
@@ -147,15 +144,7 @@ def test_a_master_goes_and_comes_back_and_a_replica_takes_over(
 
 def doctor(installation: Installation) -> set[str]:
     """The states of all that it looks at: each master, the committers, every log."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "app.doctor", "--json"],
-        cwd=ROOT,
-        env=os.environ | installation.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = installation.run("-m", "app.doctor", "--json")
     found = [json.loads(line) for line in ended.stdout.splitlines()]
     assert {one["check"] for one in found} >= {"redis", "clocks", "committers", "backlog", "logs"}, ended.stderr
     return {one["state"] for one in found}

@@ -1,9 +1,6 @@
 """Two people chat while both stores speak TLS alone, and Redis knows Chatter as a user who may little."""
 
-import os
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,15 +66,7 @@ def test_two_people_chat_over_tls_and_nothing_more_is_asked_of_redis(
             assert browser.post(f"{here.url}/sign-in/phone", data=form, timeout=20).url.endswith("/sign-in/code")
         for one in (ada, ben):
             one.close()
-        examined = subprocess.run(
-            [sys.executable, "-m", "app.doctor"],
-            cwd=ROOT,
-            env=os.environ | installation.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        examined = installation.run("-m", "app.doctor")
         assert examined.returncode == 0, examined.stdout
     with redis.administrator() as administrator:
         refused = {entry["object"] for entry in administrator.acl_log()}

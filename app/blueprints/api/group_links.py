@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from flask.typing import ResponseReturnValue
 
-from app.blueprints.api.answers import ConversationView, GroupLinkList, GroupLinkView, GroupPreview
+from app.blueprints.api.answers import ConversationView
 from app.blueprints.api.blueprint import api
+from app.blueprints.api.group_answers import GroupLinkList, GroupLinkView, GroupPreview
 from app.blueprints.api.openapi import Body, documented
 from app.blueprints.asker import address
 from app.blueprints.identity import current_user_id

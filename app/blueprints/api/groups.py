@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from flask.typing import ResponseReturnValue
 from pydantic import Field, model_validator
 
-from app.blueprints.api.answers import ConversationView, RetentionPreview
+from app.blueprints.api.answers import ConversationView
 from app.blueprints.api.blueprint import api
+from app.blueprints.api.group_answers import RetentionPreview
 from app.blueprints.api.openapi import Body, Query, documented
 from app.blueprints.api.uploads import uploaded_photo
 from app.blueprints.identity import current_user_id
