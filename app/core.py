@@ -14,6 +14,7 @@ from app import error_reports, tracing
 from app.logs import configure, errors_seen
 from app.meter import Meter
 from app.models.connection import connect
+from app.models.messages import insert_in_order
 from app.preflight import Preflight
 from app.realtime.publisher import SocketPublisher
 from app.sequencing import keys
@@ -23,7 +24,7 @@ from app.sequencing.leases import Leases, Role
 from app.sequencing.mailbox import Mailbox
 from app.sequencing.pointers import Pointers
 from app.sequencing.sequencer import Sequencer
-from app.sequencing.store import Store, insert
+from app.sequencing.store import Store
 from app.services.assembly import build
 from app.services.registry import Services, install
 from app.stores import connect_redis, heed_changes
@@ -136,7 +137,7 @@ def build_core(settings: Settings, role: Role) -> Core:
     sequencer = Sequencer(redis, process, settings.shard_count, settings.backlog_limit, lambda: preflight.passed)
     # Every shard's committer waits in a blocking read, and leases must be renewed beside them.
     committing = connect_redis(settings.redis_url, retries=0, connections=settings.shard_count + SPARE_CONNECTIONS)
-    inserts = Inserts(insert)
+    inserts = Inserts(insert_in_order)
     leases = Leases(
         committing,
         process,

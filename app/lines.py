@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-import gevent
 from gevent.event import AsyncResult
 from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from app.greenlets import soon
 
 KEPT_ASIDE = 8
 
@@ -82,7 +83,7 @@ class SharedLine:
         self._retries = max(self._retries, retries)
         self._waiting.append((commands, result))
         if len(self._waiting) == 1:
-            gevent.spawn(self._ask_together)
+            soon(self._ask_together)
         answers: list[Any] = result.get()
         return answers
 

@@ -8,13 +8,13 @@ every writer. A page is read as the ``$in`` of its computed ids: numbers without
 import time
 from collections import Counter
 from collections.abc import Collection as Items
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mongoengine import BooleanField, DictField, Document, IntField, ListField, StringField
 from pymongo import ReadPreference, WriteConcern
 from pymongo.collection import Collection
-from pymongo.errors import OperationFailure
+from pymongo.errors import BulkWriteError, OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from app.domain.entries import Entry
@@ -75,6 +75,29 @@ def messages() -> Collection[dict[str, Any]]:
         read_preference=ReadPreference.PRIMARY,
     )
     return collection
+
+
+def insert_in_order(documents: Sequence[dict[str, Any]]) -> None:
+    """Insert in this order, and stop at the first that is not taken.
+
+    By the command itself. What the driver inserts it may send again, and so the server keeps an account of every
+    document; the log needs none, as whoever is unsure reads again (docs/decisions/0054).
+
+    Raises PyMongoError; a BulkWriteError that names the place of what was not taken; InvalidDocument for bad content, and
+    DocumentTooLarge where one is, or where together they pass 16 MB, with nothing stored.
+    """
+    collection = messages()
+    answer = collection.database.command(
+        "insert",
+        collection.name,
+        documents=documents,
+        ordered=True,
+        writeConcern=collection.write_concern.document,
+    )
+    unclear = answer.get("writeConcernError")
+    if unclear or answer.get("writeErrors"):
+        details = {"writeErrors": answer.get("writeErrors", []), "writeConcernErrors": [unclear] if unclear else []}
+        raise BulkWriteError(details)
 
 
 def judged() -> bool:

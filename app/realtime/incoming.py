@@ -8,9 +8,9 @@ handlers and a search for bytes in either direction; here each is parsed and wri
 import re
 from typing import Any
 
-import gevent
 import orjson
 
+from app.greenlets import soon
 from app.realtime.handlers import EVENTS, Dispatcher
 from app.realtime.rooms import NAMESPACE
 from app.realtime.transport import DirectSocket
@@ -34,7 +34,7 @@ class Incoming:
         event, *arguments = orjson.loads(found[2])
         if event not in EVENTS or not self._dispatcher.knows(socket):
             return False
-        gevent.spawn(self._answer, connection, found[1], event, socket, arguments[0] if arguments else None)
+        soon(self._answer, connection, found[1], event, socket, arguments[0] if arguments else None)
         return True
 
     def _answer(self, connection: DirectSocket, id: str, event: str, socket: str, raw: Any) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import gevent
 import structlog
 from gevent.event import AsyncResult
 from redis.exceptions import RedisError
 
+from app.greenlets import soon
 from app.sequencing.scripts import Append, Appended, Scripts
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ class Appender:
         waiting = self._waiting.get(lane)
         if waiting is None:
             self._waiting[lane] = [(append, result)]
-            gevent.spawn(self._drain, lane)
+            soon(self._drain, lane)
         else:
             waiting.append((append, result))
         appended: Appended = result.get()

@@ -7,10 +7,11 @@ under way, in its order, and hears of its own documents alone.
 from collections.abc import Callable
 from typing import Any
 
-import gevent
 from bson.errors import InvalidDocument
 from gevent.event import AsyncResult
 from pymongo.errors import BulkWriteError, DocumentTooLarge
+
+from app.greenlets import soon
 
 TOGETHER = 1_000
 """Documents in one insert, unless a single batch has more."""
@@ -34,7 +35,7 @@ class Inserts:
         self._waiting.append((documents, result))
         if not self._writing:
             self._writing = True
-            gevent.spawn(self._run)
+            soon(self._run)
         result.get()
 
     def _run(self) -> None:

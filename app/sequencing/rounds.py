@@ -14,6 +14,7 @@ from gevent.event import AsyncResult, Event
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.greenlets import soon
 from app.lines import raise_first
 from app.sequencing.recovery import RawEntry
 from app.stores import line_of
@@ -75,7 +76,7 @@ class Rounds:
         ask = self._asks[stream] = _Ask(last)
         if not self._reading:
             self._reading = True
-            gevent.spawn(self._run)
+            soon(self._run)
         try:
             entries: list[RawEntry] = ask.result.get()
             return entries

@@ -20,9 +20,9 @@ from app.domain.entries import COUNTED_KINDS, REVISION_KINDS, Entry, Proposal
 from app.domain.errors import ClientIdReused, NotFound
 from app.domain.ids import message_id
 from app.domain.membership import MEMBERSHIP_KINDS
-from app.models.messages import from_document, messages, to_document
+from app.models.messages import from_document, insert_in_order, messages, to_document
 from app.sequencing.dead_letters import put_aside
-from app.sequencing.inserts import Documents, Insert
+from app.sequencing.inserts import Insert
 from app.sequencing.log_state import LogState, Numbered, load
 from app.sequencing.outcomes import Outcome, Refused, Stored
 from app.sequencing.pins import carry_out as pin
@@ -44,15 +44,10 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def insert(documents: Documents) -> None:
-    """Insert in this order, and stop at the first that is not taken. Raises PyMongoError, and BSON's for bad content."""
-    messages().insert_many(documents, ordered=True)
-
-
 class Store:
     """The write side of the log for one shard, a batch at a time. ``insert`` may put other shards' beside it."""
 
-    def __init__(self, clock: Callable[[], int] = now_ms, insert: Insert = insert) -> None:
+    def __init__(self, clock: Callable[[], int] = now_ms, insert: Insert = insert_in_order) -> None:
         self._clock = clock
         self._insert_documents = insert
         self._states: OrderedDict[str, LogState] = OrderedDict()
@@ -287,7 +282,7 @@ class Store:
         """The driver refused to encode the batch and sent nothing: find the culprit by sending the first alone."""
         proposal = proposals[one.index]
         try:
-            messages().insert_many([to_document(one.entry, proposal.hash)])
+            self._insert_documents([to_document(one.entry, proposal.hash)])
             outcomes[one.index] = self._stored(proposal, one)
             self._carry_out([one.entry])
         except (InvalidDocument, DocumentTooLarge):

@@ -4,8 +4,9 @@ to at once asks its stores a few questions and not hundreds."""
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-import gevent
 from gevent.event import AsyncResult
+
+from app.greenlets import soon
 
 UNDER_WAY = 3
 """Lookups at the same time: one that hangs on a lost connection holds up its own askers alone."""
@@ -34,7 +35,7 @@ class Gathering(Generic[K, V]):
         self._waiting.append((keys, result))
         if self._under_way < UNDER_WAY:
             self._under_way += 1
-            gevent.spawn(self._run)
+            soon(self._run)
         found: dict[K, V] = result.get()
         return found
 

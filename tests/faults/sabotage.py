@@ -13,7 +13,9 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from app.domain.entries import Proposal
+from app.models.messages import messages
 from app.sequencing import committer, keys, leases, sequencer, store
+from app.sequencing.inserts import Documents, Inserts
 from app.sequencing.scripts import LeaseAnswer, Scripts
 
 FAILPOINTS = ("before_append", "after_append", "before_project", "after_insert", "after_answer", "after_announce")
@@ -93,16 +95,16 @@ def _unlucky() -> None:
 
 def _unordered_insert() -> None:
     """The first tempting shortcut: the batch goes on after an error."""
-    _insert_otherwise(lambda insert_many, documents: insert_many(documents, ordered=False))
+    _insert_otherwise(lambda documents: messages().insert_many(documents, ordered=False))
 
 
 def _trust_duplicates() -> None:
     """The second: a duplicate key is taken to be this very message, stored at an earlier try."""
 
-    def insert(insert_many: Callable[..., Any], documents: list[dict[str, Any]]) -> None:
+    def insert(documents: Documents) -> None:
         for document in documents:
             try:
-                insert_many([document])
+                messages().insert_many([document])
             except BulkWriteError as error:
                 if any(problem["code"] != store.DUPLICATE_KEY for problem in error.details["writeErrors"]):
                     raise
@@ -110,19 +112,9 @@ def _trust_duplicates() -> None:
     _insert_otherwise(insert)
 
 
-def _insert_otherwise(insert: Callable[[Callable[..., Any], list[dict[str, Any]]], Any]) -> None:
-    class Otherwise:
-        def __init__(self, collection: Any) -> None:
-            self._collection = collection
-
-        def insert_many(self, documents: list[dict[str, Any]], **_: Any) -> Any:
-            return insert(self._collection.insert_many, documents)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._collection, name)
-
-    original = store.messages  # type: ignore[attr-defined]
-    store.messages = lambda: Otherwise(original())  # type: ignore[attr-defined,assignment,return-value]
+def _insert_otherwise(insert: Callable[[Documents], Any]) -> None:
+    original = Inserts.__init__
+    Inserts.__init__ = lambda self, _: original(self, insert)  # type: ignore[method-assign]
 
 
 BROKEN: dict[str, Callable[[], None]] = {

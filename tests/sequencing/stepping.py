@@ -11,8 +11,9 @@ from pymongo.errors import AutoReconnect, BulkWriteError
 from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as RedisCut
 
-from app.models.messages import messages
+from app.models.messages import insert_in_order
 from app.sequencing.committer import Announce, Announcement, Committer
+from app.sequencing.inserts import Documents
 from app.sequencing.store import Store
 
 STEP_WITHIN_S = 20.0
@@ -47,37 +48,33 @@ class Fate:
 
 
 class Courier:
-    """The collection as committers see it: inserts pass the acting committer's places, and may be held on the way."""
+    """Inserts as committers see them: they pass the acting committer's places, and may be held on the way."""
 
     def __init__(self) -> None:
-        self.held: list[list[dict[str, Any]]] = []
+        self.held: list[Documents] = []
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(messages(), name)
-
-    def insert_many(self, documents: list[dict[str, Any]], ordered: bool = True) -> None:
+    def insert(self, documents: Documents) -> None:
         committer: SteppedCommitter = _acting.committer
         if committer.fate == Fate("before the insert", "cut"):
             committer.fate = None
             self.held.append(documents)
             raise AutoReconnect("no answer, though the request is on its way")
         committer.reach("before the insert", AutoReconnect)
-        self._insert(documents, ordered)
+        self._insert(documents)
         committer.reach("after the insert", AutoReconnect)
 
     def deliver(self) -> None:
         """The oldest insert that was held arrives; nobody waits for its answer."""
         try:
-            self._insert(self.held.pop(0), ordered=True)
+            self._insert(self.held.pop(0))
         except BulkWriteError:
             pass
 
-    def _insert(self, documents: list[dict[str, Any]], ordered: bool) -> None:
+    def _insert(self, documents: Documents) -> None:
         """MongoDB keeps what stood before a document it refuses; the stand-in, where a validator refuses, does not."""
         bad = next((i for i, document in enumerate(documents) if document["b"] == REFUSED_BODY), None)
-        good = documents[:bad] if ordered else [one for one in documents if one["b"] != REFUSED_BODY]
-        if good:
-            messages().insert_many(good, ordered=ordered)
+        if good := documents[:bad]:
+            insert_in_order(good)
         if bad is not None:
             raise BulkWriteError({"writeErrors": [{"index": bad, "code": DOCUMENT_FAILED_VALIDATION, "errmsg": "no"}]})
 

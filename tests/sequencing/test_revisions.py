@@ -11,9 +11,10 @@ from app.domain.entries import Entry, EntryKind, Proposal
 from app.domain.errors import Conflict, Forbidden, NotFound
 from app.models import Conversation, Membership
 from app.models import messages as messages_module
-from app.models.messages import messages, read_range
+from app.models.messages import insert_in_order, messages, read_range
 from app.sequencing import store as store_module
 from app.sequencing import targets as targets_module
+from app.sequencing.inserts import Documents
 from app.sequencing.outcomes import Outcome, Stored
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
@@ -189,7 +190,7 @@ def asked(log: Log, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     class Listening:
         def __getattr__(self, name: str) -> Any:
-            if name in ("find", "find_one", "insert_many", "bulk_write"):
+            if name in ("find", "find_one", "bulk_write"):
                 names.append(name)
             return getattr(collection, name)
 
@@ -201,15 +202,19 @@ def asked(log: Log, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_batch_without_targets_asks_for_nothing_more_and_one_with_many_asks_together(
     log: Log, asked: list[str]
 ) -> None:
-    store = Store()
+    def insert(documents: Documents) -> None:
+        asked.append("insert")
+        insert_in_order(documents)
+
+    store = Store(insert=insert)
     store.commit([log.proposal("a")])
     asked.clear()
     store.commit([log.proposal("b") for _ in range(AT_ONCE)])
-    assert asked == ["insert_many"]
+    assert asked == ["insert"]
     asked.clear()
     store.commit([revision(log, "reacted", seq + 1, "👍") for seq in range(AT_ONCE)])
     pages = -(-AT_ONCE // 50)
-    assert asked == ["find"] * pages + ["insert_many"] + ["find"] * pages + ["bulk_write"]
+    assert asked == ["find"] * pages + ["insert"] + ["find"] * pages + ["bulk_write"]
 
 
 def test_through_the_whole_path_an_edit_and_its_retry_are_one(log: Log, start_process: Any) -> None:

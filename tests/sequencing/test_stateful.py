@@ -24,7 +24,6 @@ from redis import Redis
 
 from app.sequencing import committer as committer_module
 from app.sequencing import rounds as rounds_module
-from app.sequencing import store as store_module
 from tests.sequencing.conftest import SHARDS
 from tests.sequencing.stepping import ENDS, PLACES, Courier, Fate
 from tests.sequencing.world import CONVERSATIONS, SENDERS, World
@@ -148,7 +147,6 @@ def test_the_log_is_one_list_whatever_happens(
     redis: Redis, clean_redis_url: str, database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     courier = Courier()
-    monkeypatch.setattr(store_module, "messages", lambda: courier)
     for module in (committer_module, rounds_module):
         monkeypatch.setattr(module, "ROUND_ENTRIES", 3)
     for wait in ("PACE_S", "IDLE_S", "NOTHING_S"):

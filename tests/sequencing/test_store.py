@@ -10,8 +10,8 @@ from app.domain.errors import ClientIdReused, Invalid, NotFound
 from app.domain.ids import new_id
 from app.models import DeadLetter, Membership
 from app.models import messages as message_model
-from app.models.messages import messages, read_range
-from app.sequencing import store as store_module
+from app.models.messages import insert_in_order, read_range
+from app.sequencing.inserts import Documents
 from app.sequencing.outcomes import Refused, Stored
 from app.sequencing.store import Store
 from app.sequencing.visibility import StoreUnclear
@@ -120,31 +120,24 @@ def test_who_was_added_meanwhile_may_write_though_nobody_said_so(log: Log) -> No
 
 
 class LosesReplies:
-    """The collection behind a link that loses the reply of the next insert, after it was carried out."""
+    """Inserts over a link that loses the reply of the next one, before or after it was carried out."""
 
     def __init__(self, before: bool) -> None:
         self._before, self._armed = before, True
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(messages(), name)
-
-    def insert_many(self, documents: list[dict[str, Any]], ordered: bool = True) -> None:
+    def insert(self, documents: Documents) -> None:
         if not self._armed:
-            messages().insert_many(documents, ordered=ordered)
+            insert_in_order(documents)
             return
         self._armed = False
         if not self._before:
-            messages().insert_many(documents, ordered=ordered)
+            insert_in_order(documents)
         raise AutoReconnect("connection closed")
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["never carried out", "carried out"])
-def test_a_lost_reply_is_unclear_and_trying_again_is_safe(
-    log: Log, monkeypatch: pytest.MonkeyPatch, before: bool
-) -> None:
-    link = LosesReplies(before)
-    monkeypatch.setattr(store_module, "messages", lambda: link)
-    store = Store()
+def test_a_lost_reply_is_unclear_and_trying_again_is_safe(log: Log, before: bool) -> None:
+    store = Store(insert=LosesReplies(before).insert)
     batch = [log.proposal(f"m{i}") for i in range(3)]
     with pytest.raises(StoreUnclear):
         store.commit(batch)
@@ -162,17 +155,15 @@ def test_a_batch_over_many_conversations_keeps_each_in_order(make_log: Any) -> N
         assert bodies == [str(i) for i in range(n, 50, 5)]
 
 
-def test_an_error_that_is_not_the_contents_fault_keeps_the_batch(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_that_is_not_the_contents_fault_keeps_the_batch(log: Log) -> None:
     class FullDisk(LosesReplies):
-        def insert_many(self, documents: list[dict[str, Any]], ordered: bool = True) -> None:
+        def insert(self, documents: Documents) -> None:
             if self._armed:
                 self._armed = False
                 raise BulkWriteError({"writeErrors": [{"index": 0, "code": 14031, "errmsg": "no space"}]})
-            messages().insert_many(documents, ordered=ordered)
+            insert_in_order(documents)
 
-    link = FullDisk(before=True)
-    monkeypatch.setattr(store_module, "messages", lambda: link)
-    store, proposal = Store(), log.proposal()
+    store, proposal = Store(insert=FullDisk(before=True).insert), log.proposal()
     with pytest.raises(StoreUnclear):
         store.commit([proposal])
     assert DeadLetter.objects.count() == 0

@@ -90,7 +90,7 @@ class World:
         committer = SteppedCommitter(
             shard,
             self.redis.connection_pool,
-            Store(clock=itertools.cycle((7, 3, 9)).__next__),
+            Store(itertools.cycle((7, 3, 9)).__next__, self.courier.insert),
             lambda told: self.promises.announced.extend(entry for one in told for entry in one.entries),
             self._holds_lease,
             "ab"[len(self._all) % 2],
