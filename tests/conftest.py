@@ -3,10 +3,12 @@
 import os
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
 from pymongo import MongoClient
+from pymongo.database import Database
 from redis import Redis
 
 from dev.embedded import EmbeddedMongo, EmbeddedValkey
@@ -84,3 +86,40 @@ def clean_mongodb_uri(embedded_mongo: EmbeddedMongo) -> Iterator[str]:
     yield uri
     with MongoClient(uri) as client:
         client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def _indexed(embedded_mongo: EmbeddedMongo) -> Iterator[tuple[str, Database[Any]]]:
+    """A database with every index, made once: that takes longer than most tests."""
+    uri = embedded_mongo.uri_of(f"indexed_{secrets.token_hex(6)}")
+    _index(uri)
+    with MongoClient[Any](uri) as client:
+        yield uri, client.get_default_database()
+
+
+@pytest.fixture
+def indexed_mongodb_uri(_indexed: tuple[str, Database[Any]]) -> str:
+    """The address of a database with every index and no document, which tests have one after the other.
+
+    Who changes its indexes takes ``changed_indexes``, too.
+    """
+    uri, database = _indexed
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    return uri
+
+
+@pytest.fixture
+def changed_indexes(_indexed: tuple[str, Database[Any]]) -> Iterator[None]:
+    """Those of ``indexed_mongodb_uri`` are made anew after this test."""
+    yield
+    uri, database = _indexed
+    database.client.drop_database(database.name)
+    _index(uri)
+
+
+def _index(uri: str) -> None:
+    from app.models.connection import connect, ensure_indexes
+
+    connect(uri)
+    ensure_indexes()

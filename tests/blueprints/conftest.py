@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import mongoengine
 import pytest
 
-from app.models.connection import connect, ensure_indexes
+from app.models.connection import connect
 from tests.blueprints.site import Browser, Site, build_site, settings_for
 
 
 @pytest.fixture
-def stores(clean_redis_url: str, clean_mongodb_uri: str) -> Iterator[tuple[str, str]]:
+def stores(clean_redis_url: str, indexed_mongodb_uri: str) -> Iterator[tuple[str, str]]:
     """Redis and MongoDB addresses, empty and with indexes."""
-    connect(clean_mongodb_uri)
-    ensure_indexes()
-    yield clean_redis_url, clean_mongodb_uri
+    connect(indexed_mongodb_uri)
+    yield clean_redis_url, indexed_mongodb_uri
     mongoengine.disconnect_all()
 
 

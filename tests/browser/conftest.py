@@ -64,15 +64,17 @@ Joiner = Callable[..., Person]
 
 
 @pytest.fixture
-def person_at(new_context: Callable[..., BrowserContext]) -> Iterator[Joiner]:
+def person_at(new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[Joiner]:
     """Sign up somebody new at an address: ``person_at(name, url)``, with Playwright's options for a context.
 
+    Their browser has a service worker where the test is marked so: what it keeps takes a fifth of a browser's time.
     The test fails if any of their pages had an error that nobody expected.
     """
     people: list[Person] = []
+    workers = "allow" if request.node.get_closest_marker("service_worker") else "block"
 
     def sign_up(name: str, address: str, **options: Any) -> Person:
-        somebody = Person(new_context(**{**DESKTOP, **options}), name, address)
+        somebody = Person(new_context(**{**DESKTOP, "service_workers": workers, **options}), name, address)
         people.append(somebody)
         somebody.sign_up()
         return somebody

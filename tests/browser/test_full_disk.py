@@ -17,6 +17,8 @@ from tests.browser.paused import A_HEARTBEAT_MS, SERVER_SAYS_NO, healed, meet, t
 from tests.disks import full, mount_small, unmount
 from tests.installation import Installation
 
+pytestmark = pytest.mark.service_worker
+
 SIZES = {"valkey": "64m", "mongodb": "300m"}
 
 

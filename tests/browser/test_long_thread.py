@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Joiner
@@ -100,6 +101,7 @@ def test_fifty_thousand_entries_open_jump_and_scroll_as_fifty_do(person: Joiner,
     assert ENTRIES // 4 < counts["first"] < ENTRIES * 3 // 4, "nothing led away from there"
 
 
+@pytest.mark.service_worker
 def test_the_first_paint_of_a_long_thread_comes_from_the_browsers_own_store(person: Joiner, mongodb_uri: str) -> None:
     ann = long_thread(person, mongodb_uri, int(time.time() * 1000))
     ann.wait_for_offline_shell()

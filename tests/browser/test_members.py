@@ -136,6 +136,7 @@ def test_the_removed_are_out_at_once_and_the_next_message_is_not_theirs(three: t
     expect(ben.row(group)).to_have_count(0)
 
 
+@pytest.mark.service_worker
 def test_what_waits_for_a_group_one_is_out_of_is_not_sent_and_said_so(three: tuple[Person, Person, Person]) -> None:
     ada, ben, cleo = three
     found(ada, ben, cleo)

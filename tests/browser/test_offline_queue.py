@@ -1,8 +1,11 @@
 """What one writes without a network is kept through a reload and sent once, in order."""
 
+import pytest
 from playwright.sync_api import WebSocket, expect
 
 from tests.browser.conftest import Joiner
+
+pytestmark = pytest.mark.service_worker
 
 FIVE = ["one", "two", "three", "four", "five"]
 TRIES_UNTIL_PATIENT = 4

@@ -16,6 +16,8 @@ from tests.browser.conftest import SETTINGS, Joiner
 from tests.browser.paused import A_HEARTBEAT_MS, SERVER_SAYS_NO, healed, meet, told_and_written_on
 from tests.installation import Installation
 
+pytestmark = pytest.mark.service_worker
+
 SAYS_SO = re.compile("Not available right now|Chatter cannot be reached")
 BACKLOG_LIMIT = "3"
 

@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Joiner
 from tests.browser.people import Person
+
+pytestmark = pytest.mark.service_worker
 
 RECORD = """() => {
   self.shown = [];

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, StorageState, expect
 
 from tests.browser.conftest import Joiner
@@ -158,6 +159,7 @@ def test_reactions_are_counted_and_toggled(person: Joiner) -> None:
         expect(somebody.message("we are live").locator(".reactions")).to_be_hidden()
 
 
+@pytest.mark.service_worker
 def test_an_edit_made_offline_is_sent_on_return(person: Joiner) -> None:
     ann, ben = talking(person, "helo")
     ann.wait_for_offline_shell()

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Joiner
@@ -47,6 +48,7 @@ def offline(somebody: Person) -> None:
     somebody.wait_for_standing("offline", within_ms=30_000)
 
 
+@pytest.mark.service_worker
 def test_what_is_forwarded_offline_arrives_once_in_order_and_names_nobody(person: Joiner) -> None:
     ann, ben = talking(person, "one", "two")
     cy = person("Cy")
@@ -102,6 +104,7 @@ def test_what_is_saved_leads_to_what_is_far_outside_the_window(person: Joiner, m
     assert ann.page.url.endswith(f"/c/{conversation}")
 
 
+@pytest.mark.service_worker
 def test_what_is_deleted_for_oneself_and_saved_offline_follows_when_the_network_is_back(person: Joiner) -> None:
     ann, ben = talking(person, "one", "two", "three")
     phone = ben.second_tab()

@@ -123,6 +123,7 @@ def tabs(person: Joiner) -> tuple[Tab, Tab, Tab]:
     return ann, second, third
 
 
+@pytest.mark.service_worker
 def test_signing_out_reaches_every_tab_and_leaves_nothing_in_the_browser(tabs: tuple[Tab, Tab, Tab]) -> None:
     first, _, third = tabs
     third.page.get_by_role("button", name="Sign out").click()

@@ -1,5 +1,6 @@
 """Threads on two servers: counted everywhere, answered in offline, read a page at a time, and the same after a reload."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Joiner
@@ -61,6 +62,7 @@ def test_a_thread_is_answered_in_on_both_sides_and_counted_everywhere(person: Jo
         expect(said(tab)).to_have_text(["by train?", gone, "too slow", "by air, then"])
 
 
+@pytest.mark.service_worker
 def test_a_reply_written_offline_stands_in_the_thread_and_is_sent_once(person: Joiner) -> None:
     ann, ben = asked(person)
     ben.wait_for_offline_shell()

@@ -1,5 +1,6 @@
 """How much waits, said in the list, in the rail and in the tab's title."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Joiner
@@ -59,6 +60,7 @@ def test_reading_in_one_tab_clears_the_other_within_two_seconds(person: Joiner) 
     expect_unread(ben, conversation, 0)
 
 
+@pytest.mark.service_worker
 def test_what_is_read_offline_stays_read_over_a_reload_and_is_told_on_return(person: Joiner) -> None:
     ann, ben = person("Ann"), person("Ben", server=1)
     conversation = ann.open_chat_with(ben)

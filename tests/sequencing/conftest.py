@@ -11,7 +11,7 @@ from redis import Redis
 from app.domain.entries import Entry, Proposal
 from app.domain.ids import content_hash, new_id
 from app.models import Conversation, Membership
-from app.models.connection import connect, ensure_indexes
+from app.models.connection import connect
 from app.sequencing import keys
 from app.sequencing.committer import Announcement
 from app.sequencing.leases import Leases, Role
@@ -31,9 +31,8 @@ def redis(clean_redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def database(clean_mongodb_uri: str) -> None:
-    connect(clean_mongodb_uri)
-    ensure_indexes()
+def database(indexed_mongodb_uri: str) -> None:
+    connect(indexed_mongodb_uri)
 
 
 @dataclass

@@ -105,6 +105,7 @@ def test_commits_again_after_redis_stood_still_for_longer_than_a_lease(
     wait_for(stored, 20)
 
 
+@pytest.mark.usefixtures("changed_indexes")
 def test_nothing_is_committed_before_the_indexes_that_judge_are_there(start_process: Start, log: Log) -> None:
     messages().drop_indexes()
     process = start_process("a")

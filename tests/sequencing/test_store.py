@@ -102,6 +102,7 @@ def test_a_document_mongodb_refuses_becomes_a_dead_letter_and_blocks_nothing(log
     assert DeadLetter.objects(client_id=huge.client_id).count() == 1
 
 
+@pytest.mark.usefixtures("changed_indexes")
 def test_a_dead_letter_that_is_refused_too_is_kept_without_its_content(log: Log) -> None:
     DeadLetter._get_collection().create_index("payload", unique=True, sparse=True)
     store = Store()

@@ -55,6 +55,7 @@ def test_numbers_removed_by_hand_are_named(log: Log, redis: Redis, gone: tuple[i
     assert verify(log.conversation, redis, SHARDS).problems == [named]
 
 
+@pytest.mark.usefixtures("changed_indexes")
 def test_a_doubled_client_id_is_named(log: Log, redis: Redis) -> None:
     fill(log)
     messages().drop_index(SENT_ONCE)

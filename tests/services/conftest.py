@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import mongoengine
 import pytest
 
-from app.models.connection import connect, ensure_indexes
+from app.models.connection import connect
 from tests.push_service import PushService
 from tests.services.away import Away
 from tests.services.world import World
 
 
 @pytest.fixture
-def world(clean_redis_url: str, clean_mongodb_uri: str) -> Iterator[World]:
-    connect(clean_mongodb_uri)
-    ensure_indexes()
+def world(clean_redis_url: str, indexed_mongodb_uri: str) -> Iterator[World]:
+    connect(indexed_mongodb_uri)
     world = World(clean_redis_url)
     yield world
     world.close()

@@ -186,7 +186,7 @@ class Queries(CommandListener):
 
 
 def test_the_overview_takes_as_many_queries_for_many_conversations_as_for_one(
-    world: World, clean_mongodb_uri: str
+    world: World, indexed_mongodb_uri: str
 ) -> None:
     ada = world.person("Ada")
 
@@ -200,7 +200,7 @@ def test_the_overview_takes_as_many_queries_for_many_conversations_as_for_one(
         listener = Queries()
         mongoengine.disconnect_all()
         mongoengine.connect(
-            host=clean_mongodb_uri, tz_aware=True, uuidRepresentation="standard", event_listeners=[listener]
+            host=indexed_mongodb_uri, tz_aware=True, uuidRepresentation="standard", event_listeners=[listener]
         )
         listener.names.clear()
         world.conversations.overview(ada)

@@ -101,14 +101,14 @@ def test_who_went_sees_the_thread_as_it_was(world: World) -> None:
 
 
 def test_replies_from_before_are_put_into_threads_once(
-    world: World, chat: Chat, clean_redis_url: str, clean_mongodb_uri: str
+    world: World, chat: Chat, clean_redis_url: str, indexed_mongodb_uri: str
 ) -> None:
     ada, ben, conversation = chat
     revise(world, ben, conversation, "deleted", 3)
     messages().update_many({}, {"$unset": {"a": "", "n": "", "m": "", "q": ""}})
     messages().update_one({"_id": message_id(conversation, 2)}, {"$set": {"a": 1}})
     messages().update_one({"_id": message_id(conversation, 1)}, {"$set": {"n": 1, "m": 2, "q": [2]}})
-    run(settings(clean_redis_url, clean_mongodb_uri), connect(clean_mongodb_uri))
+    run(settings(clean_redis_url, indexed_mongodb_uri), connect(indexed_mongodb_uri))
     page = Replies(world.access).page(ada, conversation, 1, None, 50)
     assert ([entry["seq"] for entry in page["replies"]], page["root"]["replies"]) == ([2, 3, 4, 5, 6], 4)
     assert page["root"]["replies_rev"] == 7

@@ -180,7 +180,9 @@ def open_page(browser: Browser, address: str) -> Iterator[Opener]:
         **more: Any,
     ) -> Page:
         viewport: ViewportSize = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, color_scheme=theme, locale="en-GB", **more)
+        context = browser.new_context(
+            viewport=viewport, color_scheme=theme, locale="en-GB", service_workers="block", **more
+        )
         contexts.append(context)
         if language != "en":
             context.add_cookies([{"name": "language", "value": language, "url": address}])
