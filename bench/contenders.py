@@ -1,18 +1,17 @@
 """Who is measured: Chatter and the two references, each as two server processes on the given stores."""
 
-import os
 import shutil
-import signal
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.request import urlopen
 
 from pymongo import MongoClient
 
 from bench import BENCH
-from bench.processes import Failed, Process
+from bench.processes import Failed, Process, resident_bytes
 from dev.embedded import EmbeddedMongo, EmbeddedValkey, free_port
 
 SERVERS = 2
@@ -42,8 +41,9 @@ class Contender:
         """Start everything and wait until it answers."""
         raise NotImplementedError
 
-    def settle(self) -> None:
-        """Called before memory is read: give back what a garbage collector holds."""
+    def web_memory(self) -> int:
+        """Bytes that the servers take: what is resident."""
+        return resident_bytes(self.roles["web"])
 
     def rooms(self, count: int, members: int) -> list[Room]:
         """Make that many conversations with that many members each, all of them different people."""
@@ -141,9 +141,13 @@ class NodePeer(Peer):
     def _environment(self) -> dict[str, str]:
         return {"NODE_ENV": "production"}
 
-    def settle(self) -> None:
-        for pid in self.roles["web"]:
-            os.kill(pid, signal.SIGUSR2)
+    def web_memory(self) -> int:
+        """What is used of the heaps, after a collection, and what lies beside them.
+
+        What is resident besides is room that V8 keeps: tens of megabytes, more or less of it each time, and so no measure.
+        """
+        answers = (urlopen(f"http://127.0.0.1:{port}/memory", timeout=10) for port in self.ports)
+        return sum(int(answer.read()) for answer in answers)
 
 
 class FlaskPeer(Peer):

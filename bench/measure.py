@@ -52,10 +52,8 @@ def measure(contender: Contender, load: Load, times: Times) -> dict[str, Any]:
         elif event["event"] in ("begin", "end"):
             samples[event["event"]] = _sample(contender, event["pid"])
         if event["event"] == "begin" and load.mode == "idle":
-            time.sleep(times.hold * 0.6)
-            contender.settle()
-            time.sleep(times.hold * 0.2)
-            found["memory"] = {role: resident - before[role] for role, resident in _memory(contender).items()}
+            time.sleep(times.hold * 0.8)
+            found["memory"] = {role: taken - before[role] for role, taken in _memory(contender).items()}
 
     result = generator.run(load.plan(rooms, contender.ports, times), contender.folder, heard)
     del result["event"]
@@ -64,7 +62,7 @@ def measure(contender: Contender, load: Load, times: Times) -> dict[str, Any]:
         "contender": contender.name,
         "result": result,
         "cpu_s": _between(samples["begin"], samples["end"]),
-        "resident_mib": {role: round(size / 2**20, 1) for role, size in _memory(contender).items()},
+        "resident_mib": {role: round(size / 2**20, 1) for role, size in _resident(contender).items()},
         "stored": _stored(contender, {room.conversation for room in rooms}, result),
         **found,
     }
@@ -75,12 +73,14 @@ def _warm(contender: Contender, times: Times) -> None:
     rooms = contender.rooms(WARMING.rooms, WARMING.members)
     plan = WARMING.plan(rooms, contender.ports, replace(times, hold=0.2))
     generator.run(plan, contender.folder, lambda event: None)
-    time.sleep(1)
-    contender.settle()
-    time.sleep(0.5)
+    time.sleep(1.5)
 
 
 def _memory(contender: Contender) -> dict[str, int]:
+    return _resident(contender) | {"web": contender.web_memory()}
+
+
+def _resident(contender: Contender) -> dict[str, int]:
     return {role: resident_bytes(pids) for role, pids in contender.roles.items()}
 
 

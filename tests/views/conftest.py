@@ -3,10 +3,11 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from http.cookies import SimpleCookie
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
@@ -62,6 +63,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
 PATHS = {"/": "chat/chat.html", "/contacts": "contacts/contacts.html"}
 
 
+@cache
 def _templates(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
@@ -88,6 +90,7 @@ def bracketed(text: str) -> str:
     return f"⟦{text}⟧"
 
 
+@cache
 def pseudo_catalogue() -> str:
     """The scripts' texts in the pseudo language."""
     _, scripts = found()
@@ -101,8 +104,6 @@ def pseudo_catalogue() -> str:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    templates: ClassVar[dict[str, Environment]] = {}
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, directory=str(ROOT), **kwargs)
 
@@ -125,9 +126,7 @@ class _Handler(SimpleHTTPRequestHandler):
             super().do_GET()
         else:
             name = "chat/chat.html" if path.startswith("/c/") else PATHS.get(path, path.removeprefix("/t/"))
-            language = self._language()
-            templates = self.templates.setdefault(language, _templates(language))
-            page = templates.get_template(name).render(me=ME, **CONTEXTS.get(name, {}))
+            page = _templates(self._language()).get_template(name).render(me=ME, **CONTEXTS.get(name, {}))
             self._send(page, "text/html; charset=utf-8")
 
     def _language(self) -> str:

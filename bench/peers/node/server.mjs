@@ -25,9 +25,17 @@ const mongo = await new MongoClient(process.env.MONGODB_URI, {
 const messages = mongo.db().collection("messages");
 await messages.createIndex({ conversation: 1, seq: 1 }, { unique: true });
 
-const server = createServer((_, response) => response.end("ready"));
+const server = createServer(({ url }, response) => response.end(url === "/memory" ? String(inUse()) : "ready"));
 const io = new Server(server, { transports: ["websocket"], serveClient: false });
 io.adapter(createAdapter(new Redis(process.env.REDIS_URL), new Redis(process.env.REDIS_URL)));
+
+/** Bytes, without the garbage that V8 would have collected later. */
+function inUse() {
+  globalThis.gc();
+  globalThis.gc(); // what the first one found out about
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 async function lock(conversation) {
   const key = `lock:${conversation}`;
@@ -87,7 +95,5 @@ io.on("connection", (socket) => {
   );
 });
 
-// Memory is asked for without the garbage that V8 would have collected later.
-process.on("SIGUSR2", () => globalThis.gc?.());
 process.on("SIGTERM", () => process.exit(0));
 server.listen(Number(process.env.PORT), "127.0.0.1");
