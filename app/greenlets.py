@@ -47,8 +47,17 @@ class _Hand:
             _do(*self._job)
             self._job = None  # or what was done would live on for as long as nothing is to do
             if len(self._idle) < KEPT:
-                self._idle.append(self)
+                self._wait()
+
+    def _wait(self) -> None:
+        self._idle.append(self)
+        try:
+            while self._job is None:  # whoever else wakes it has nothing to do for it
                 self._hub.switch()
+        except BaseException:
+            if self in self._idle:
+                self._idle.remove(self)
+            raise
 
 
 def _do(work: Callable[..., object], arguments: tuple[object, ...], context: Context) -> None:

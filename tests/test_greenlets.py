@@ -3,6 +3,7 @@
 import gc
 import weakref
 from contextvars import ContextVar
+from typing import Any
 
 import gevent
 import pytest
@@ -93,6 +94,17 @@ def test_what_was_done_is_forgotten() -> None:
     del work
     gc.collect()
     assert gone() is None
+
+
+def test_who_is_woken_for_nothing_waits_on_and_who_is_ended_is_given_nothing_more() -> None:
+    idle: Any = ask(gevent.getcurrent)
+    gevent.sleep(0)
+    gevent.get_hub().loop.run_callback(idle.switch)
+    gevent.sleep(0)
+    assert ask(gevent.getcurrent) is idle
+    gevent.sleep(0)
+    idle.kill()
+    assert ask(gevent.getcurrent) is not idle
 
 
 def test_another_thread_has_its_own() -> None:
