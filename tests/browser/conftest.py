@@ -3,6 +3,7 @@
 Run by plain ``pytest tests/browser``: Playwright has an event loop that does not live with gevent's.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from tests.installation import Installation, Process, Web
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
 SETTINGS = {"SMS_PROVIDER": "console"}
+TROUBLE = re.compile(r'"level":"(warning|error)"|"status":5')
+TROUBLES_SHOWN = 20
 
 # Two servers, their stores and several browsers share the machine: what is waited for comes, and some of it late.
 expect.set_options(timeout=ARRIVES_WITHIN_MS)
@@ -81,7 +84,18 @@ def person_at(new_context: Callable[..., BrowserContext], request: pytest.Fixtur
 
     yield sign_up
     complaints = {somebody.name: somebody.complaints.unexpected() for somebody in people}
+    called = getattr(request.node, "rep_call", None)
+    if any(complaints.values()) or (called is not None and called.failed):
+        _show_troubles(request)
     assert not any(complaints.values()), complaints
+
+
+def _show_troubles(request: pytest.FixtureRequest) -> None:
+    """What the servers warned of, for whoever reads why a test failed."""
+    if "site" in request.fixturenames:
+        said = request.getfixturevalue("site").installation.logs().splitlines()
+        troubles = [line for line in said if TROUBLE.search(line)]
+        print("The servers' last troubles:", *troubles[-TROUBLES_SHOWN:], sep="\n")
 
 
 @pytest.fixture
