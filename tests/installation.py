@@ -86,13 +86,13 @@ class Process:
 
 
 class Web(Process):
-    """One gunicorn with one gevent-websocket worker, an address of its own."""
+    """One gunicorn with one gevent-websocket worker, an address of its own. ``app`` is what it serves."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, app: str) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         own = {"PORT": str(self.port), "PUBLIC_URL": self.url, "SERVER_ID": f"web{self.port}"}
-        super().__init__([*GUNICORN, "wsgi:app"], environment | own, log)
+        super().__init__([*GUNICORN, app], environment | own, log)
 
     def wait_until_ready(self) -> None:
         limit = time.monotonic() + READY_WITHIN_S
@@ -123,9 +123,9 @@ class Installation:
             text=True,
         )
 
-    def web(self, *, wait: bool = True, **settings: str) -> Web:
+    def web(self, *, wait: bool = True, app: str = "wsgi:app", **settings: str) -> Web:
         """Start a server and wait until it is ready (which needs a committer somewhere), unless ``wait`` is False."""
-        web = Web(self.environment | settings, self.folder / f"web{len(self._processes)}.log")
+        web = Web(self.environment | settings, self.folder / f"web{len(self._processes)}.log", app)
         web.start()
         self._processes.append(web)
         if wait:

@@ -63,6 +63,7 @@ class OriginHandler(WebSocketHandler):  # type: ignore[misc]
 
     def _leave(self) -> bytes:
         """Let go of the connection without ending it; answers what was read past the handshake."""
+        del self.environ[LEAVE]  # it holds this handler, and this handler holds it
         self.socket.settimeout(0.0)  # what is buffered, and nothing that has yet to come
         early: bytes = self.rfile.read1(READ_BYTES) or b""
         self.socket = None

@@ -142,6 +142,7 @@ class RealtimeServer:
 
     def _connect(self, auth: Any = None) -> None:
         socket: str = request.sid  # type: ignore[attr-defined]
+        request.routing_exception = None  # Flask has no such path; what says so holds all that is under way
         try:
             caller, conversations = self._admit(socket, auth, Deadline(CONNECT_WITHIN_S))
         except ChatError as error:

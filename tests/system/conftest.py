@@ -1,5 +1,6 @@
 """People who speak Chatter's wire with a stock Socket.IO client and a token."""
 
+import json
 import threading
 import time
 import uuid
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 import socketio
+import websocket
 
 from app.domain.ids import new_id
 from app.models import Conversation, Device, Membership, User
@@ -22,6 +24,7 @@ from config import Settings
 from tests.installation import Installation
 
 ACK_WITHIN_S = 15
+HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 15) -> None:
@@ -91,6 +94,15 @@ class Client:
     def close(self) -> None:
         if self.io.connected:
             self.io.disconnect()
+
+
+def link_of(port: int, person: Person) -> websocket.WebSocket:
+    """A websocket of a person who has been greeted; a stock client would hide its frames."""
+    link = websocket.create_connection(f"ws://localhost:{port}{HANDSHAKE}", timeout=10, suppress_origin=True)
+    link.send("40" + json.dumps({"token": person.token}))
+    while not str(link.recv()).startswith("42"):  # the greeting
+        pass
+    return link
 
 
 @pytest.fixture

@@ -15,18 +15,9 @@ import websocket
 from wsaccel.xormask import XorMaskerSimple
 
 from tests.installation import Installation
-from tests.system.conftest import Person, wait_until
+from tests.system.conftest import HANDSHAKE, Person, link_of, wait_until
 
 Make = Callable[[str], Person]
-HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
-
-
-def _link(port: int, person: Person) -> websocket.WebSocket:
-    link = websocket.create_connection(f"ws://localhost:{port}{HANDSHAKE}", timeout=10, suppress_origin=True)
-    link.send("40" + json.dumps({"token": person.token}))
-    while not str(link.recv()).startswith("42"):  # the greeting
-        pass
-    return link
 
 
 def _close_code(link: websocket.WebSocket) -> int:
@@ -57,7 +48,7 @@ def test_a_process_that_stops_waits_for_answers_and_says_goodbye_to_every_socket
     worker = installation.worker()
     web, ada = installation.web(EMBEDDED_COMMITTER="false"), person("Ada")
     chat = group(ada)
-    links = [_link(web.port, ada) for _ in range(5)]
+    links = [link_of(web.port, ada) for _ in range(5)]
     worker.signal(signal.SIGSTOP)  # so that nothing is answered, and the goodbye comes late
     for link in links:
         post = {"conversation": chat, "client_id": str(uuid.uuid4()), "body": "hello"}
@@ -74,13 +65,13 @@ def test_a_process_that_stops_waits_for_answers_and_says_goodbye_to_every_socket
 
 def test_there_are_no_more_sockets_than_allowed(installation: Installation, person: Make) -> None:
     web, ada = installation.web(GUNICORN_CMD_ARGS="--worker-connections 3"), person("Ada")
-    links = [_link(web.port, ada) for _ in range(3)]
+    links = [link_of(web.port, ada) for _ in range(3)]
     with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
-        _link(web.port, ada)
+        link_of(web.port, ada)
     assert refusal.value.status_code == 503
     links.pop().close()
     wait_until(lambda: "socket_disconnected" in web.log.read_text())
-    _link(web.port, ada)
+    link_of(web.port, ada)
 
 
 def test_who_begins_by_polling_goes_on_over_a_websocket(

@@ -15,11 +15,9 @@ import websocket
 from app.models import Contact, Device, User
 from app.models.accounts import now
 from tests.installation import Installation, Web
-from tests.system.conftest import Client, Person, wait_until
+from tests.system.conftest import HANDSHAKE, Client, Person, wait_until
 
 Make = Callable[[str], Person]
-
-HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
 
 
 @pytest.fixture
