@@ -22,7 +22,7 @@ from dev.embedded import EmbeddedMongo, EmbeddedValkey
 from tests.disks import mount_small, unmount
 from tests.faults.device import Person
 from tests.faults.proxy import Proxy
-from tests.installation import GUNICORN, Installation, Process, Web
+from tests.installation import Installation, Process, Web
 
 SETTINGS = {
     "POST_BURST": "1000000",
@@ -57,8 +57,7 @@ class SabotagedWeb(Web):
     """A server that can be told to do wrong; its links to the stores are its own."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
-        super().__init__(environment, log)
-        self._arguments = [*GUNICORN, "tests.faults.sabotaged_web:app"]
+        super().__init__(environment, log, app="tests.faults.sabotaged_web:app")
 
 
 class Cluster:

@@ -75,7 +75,8 @@ class Reader:
         for entry in entries:
             if entry["seq"] > self.cursors[conversation]:
                 early[entry["seq"]] = entry
-        while (entry := early.pop(self.cursors[conversation] + 1, None)) is not None:
+        while self.cursors[conversation] + 1 in early:
+            entry = early.pop(self.cursors[conversation] + 1)
             self.cursors[conversation] = entry["seq"]
             self._record(
                 Apply(session=self._session, conversation=conversation, seq=entry["seq"],

@@ -16,6 +16,7 @@ from app.domain.entries import Proposal
 from app.models.messages import messages
 from app.sequencing import committer, keys, leases, sequencer, store
 from app.sequencing.inserts import Documents, Inserts
+from app.sequencing.outcomes import Outcome
 from app.sequencing.scripts import LeaseAnswer, Scripts
 
 FAILPOINTS = ("before_append", "after_append", "before_project", "after_insert", "after_answer", "after_announce")
@@ -82,7 +83,7 @@ def _unlucky() -> None:
     """
     look = store.Store._already_stored
 
-    def look_and_be_late(self: store.Store, proposals: Sequence[Proposal]) -> dict[int, store.Outcome]:
+    def look_and_be_late(self: store.Store, proposals: Sequence[Proposal]) -> dict[int, Outcome]:
         found = look(self, proposals)
         missing = [proposal for i, proposal in enumerate(proposals) if i not in found]
         store.Store().commit(missing[:1])
@@ -114,7 +115,7 @@ def _trust_duplicates() -> None:
 
 def _insert_otherwise(insert: Callable[[Documents], Any]) -> None:
     original = Inserts.__init__
-    Inserts.__init__ = lambda self, _: original(self, insert)  # type: ignore[method-assign]
+    Inserts.__init__ = lambda self, write: original(self, insert)  # type: ignore[method-assign]
 
 
 BROKEN: dict[str, Callable[[], None]] = {

@@ -53,7 +53,8 @@ class Wire:
         assert self._socket is not None
         self._next_id += 1
         number = self._next_id
-        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
         try:
             async with asyncio.timeout(within_s):
                 await self._socket.send_str(f"42{number}{json.dumps([event, payload])}")

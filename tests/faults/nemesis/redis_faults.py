@@ -32,7 +32,7 @@ async def killed(trial: Trial) -> None:
         await asyncio.sleep(2.0)
         await asyncio.to_thread(trial.cluster.valkey.start)
         counts = trial.cluster.redis().eval(COUNT_PENDING, 0)
-        trial.expect(len(set(counts)) == 1, f"pending, stream and sent keys differ: {counts}")  # type: ignore[arg-type]
+        trial.expect(len(set(counts)) == 1, f"pending, stream and sent keys differ: {counts}")
         trial.bite(f"killed and back; pending, in the stream and sent: {counts}")
         await asyncio.sleep(3.0)
 
