@@ -95,7 +95,7 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 .PHONY: test
 test: export SECOND_TRY := 1
 test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.
-	@$(MAKE) --jobs=4 --output-sync=target test-browser test-system test-python test-views test-js
+	@$(MAKE) --jobs=5 --output-sync=target test-browser-1of2 test-browser-2of2 test-python test-system test-security test-views test-js
 	@$(MAKE) test-faults
 
 .PHONY: balancers
@@ -109,7 +109,11 @@ test-python: $(VENV)/.dev ## Run the Python tests within one process, on real em
 
 .PHONY: test-system
 test-system: $(VENV)/.dev balancers ## Run the Python tests that start whole installations.
-	@$(PY) -m tests tests/system tests/security $(PYTEST_ARGS)
+	@$(PY) -m tests tests/system $(PYTEST_ARGS)
+
+.PHONY: test-security
+test-security: $(VENV)/.dev ## Ask a whole installation for everything that it must refuse.
+	@$(PY) -m tests tests/security $(PYTEST_ARGS)
 
 .PHONY: test-js
 test-js: node_modules/.installed ## Run the browser's state and net tests under Node.
@@ -132,6 +136,9 @@ chromium:
 .PHONY: test-browser
 test-browser: $(VENV)/.dev chromium ## Run the tests of two people and more in real browsers.
 	@$(PY) -m pytest tests/browser --tb=native --output=test-results/browser $(PYTEST_ARGS)
+
+test-browser-%: $(VENV)/.dev chromium
+	@$(PY) -m pytest tests/browser --part=$(subst of,/,$*) --tb=native --output=test-results/browser-$* $(PYTEST_ARGS)
 
 .PHONY: test-views
 test-views: $(VENV)/.dev chromium ## Run the tests of the pages' looks and keys in a real browser, over a chat in memory.

@@ -15,11 +15,25 @@ from dev.embedded import EmbeddedMongo, EmbeddedValkey
 from tests.redis_cluster import Servers, cluster_of
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--part", metavar="N/M", help="of the files every M-th, from the N-th on: for M runs side by side")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """``make test`` gives what fails a second try; both are told. See docs/decisions/0050."""
     if os.environ.get("SECOND_TRY"):
         for item in items:
             item.add_marker(pytest.mark.flaky(reruns=1))
+    if part := config.getoption("--part"):
+        _keep(part, config, items)
+
+
+def _keep(part: str, config: pytest.Config, items: list[pytest.Item]) -> None:
+    number, parts = map(int, part.split("/"))
+    files = sorted({item.path for item in items})
+    kept = set(files[number - 1 :: parts])
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in kept])
+    items[:] = [item for item in items if item.path in kept]
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -7,7 +7,7 @@ from gevent.event import AsyncResult
 from redis.exceptions import RedisError
 
 from app.greenlets import soon
-from app.sequencing.scripts import Append, Appended, Scripts
+from app.sequencing.scripts import Append, Scripts
 
 log = structlog.get_logger(__name__)
 
@@ -21,23 +21,24 @@ class Appender:
         self._scripts = scripts
         self._waiting: dict[Any, list[tuple[Append, AsyncResult]]] = {}
 
-    def append(self, append: Append) -> Appended:
-        """Append once per client id. Raises NeedsSeed, BacklogFull, ContentDiffers and RedisError."""
-        result, lane = AsyncResult(), self._scripts.lane_of(append)
+    def append(self, append: Append, told: AsyncResult) -> None:
+        """Append once per client id, soon. ``told`` hears what settles it already: the ``Sent`` of what is stored, or
+        NeedsSeed, BacklogFull, ContentDiffers, RedisError or OSError. Else the committer's answer is to come."""
+        lane = self._scripts.lane_of(append)
         waiting = self._waiting.get(lane)
         if waiting is None:
-            self._waiting[lane] = [(append, result)]
+            self._waiting[lane] = [(append, told)]
             soon(self._drain, lane)
         else:
-            waiting.append((append, result))
-        appended: Appended = result.get()
-        return appended
+            waiting.append((append, told))
 
     def _drain(self, lane: Any) -> None:
         try:
             while waiting := self._waiting[lane]:
                 page, self._waiting[lane] = waiting[:PIPELINE_APPENDS], waiting[PIPELINE_APPENDS:]
-                self._append_page(page)
+                wanted = [(append, told) for append, told in page if not told.ready()]  # others gave up meanwhile
+                if wanted:
+                    self._append_page(wanted)
         finally:
             del self._waiting[lane]
 
@@ -49,8 +50,8 @@ class Appender:
         except Exception as error:  # a bug: whoever waits hears of it, and the next page is not held up
             log.exception("append_page_failed")
             answers = [error] * len(page)
-        for (_, result), answer in zip(page, answers, strict=True):
+        for (_, told), answer in zip(page, answers, strict=True):
             if isinstance(answer, Exception):
-                result.set_exception(answer)
-            else:
-                result.set(answer)
+                told.set_exception(answer)
+            elif answer.known is not None and answer.known.committed:
+                told.set(answer.known)

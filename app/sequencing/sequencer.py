@@ -77,28 +77,31 @@ class Sequencer:
     def heard(self, notes: list[dict[str, Any]]) -> None:
         """Handle one note from this process's reply channel: wake whoever waits for these commands."""
         for note in notes:
-            for result in self._waiting.get((note["conversation"], note["sender"], note["client_id"]), ()):
-                result.set(decode_outcome(note))
+            for told in self._waiting.get((note["conversation"], note["sender"], note["client_id"]), ()):
+                told.set(decode_outcome(note))
 
     def _submit(self, proposal: Proposal) -> Receipt:
         if not self._may_accept():
             raise Degraded(retry_after=2)
-        place = (proposal.conversation, proposal.sender, proposal.client_id)
-        result = self._wait_at(place)
+        append = self._append_of(proposal)
         try:
-            known = self._append(proposal)
-            if known is not None and known.committed:
-                return _receipt(proposal, known)
-            return self._outcome(proposal, result)
+            try:
+                return self._append(proposal, append)
+            except NeedsSeed:
+                self._scripts.seed(append.shard, proposal.conversation, find_head(proposal.conversation))
+                return self._append(proposal, append)
+        except NeedsSeed:
+            raise Degraded(retry_after=1) from None  # Redis was emptied again in between
+        except BacklogFull as error:
+            log.warning("backlog_full", shard=append.shard, entries=error.entries)
+            raise Degraded(retry_after=3) from None
+        except ContentDiffers as error:
+            raise ClientIdReused(seq=error.seq) from None
         except (RedisError, PyMongoError, OSError) as error:
             log.warning("append_failed", conversation=proposal.conversation, **cause_of(error))
             raise Degraded(retry_after=2) from error
-        finally:
-            self._leave(place, result)
 
-    def _append(self, proposal: Proposal) -> Sent | None:
-        """Append; None when it is new, else what is known of it."""
-        shard = shard_of(proposal.conversation, self._shard_count)
+    def _append_of(self, proposal: Proposal) -> Append:
         payload: dict[str, Any] = {"kind": proposal.kind, "body": proposal.body}
         if proposal.hidden_from:
             payload["hidden_from"] = proposal.hidden_from
@@ -108,8 +111,8 @@ class Sequencer:
             payload["forwarded"] = True
         if mark := tracing.mark():
             payload["trace"] = mark
-        append = Append(
-            shard=shard,
+        return Append(
+            shard=shard_of(proposal.conversation, self._shard_count),
             conversation=proposal.conversation,
             sender=proposal.sender,
             client_id=proposal.client_id,
@@ -119,30 +122,28 @@ class Sequencer:
             backlog_limit=self._backlog_limit,
             oldest_allowed_ms=OLDEST_ALLOWED_MS,
         )
-        try:
-            try:
-                known = self._appender.append(append).known
-            except NeedsSeed:
-                self._scripts.seed(shard, proposal.conversation, find_head(proposal.conversation))
-                known = self._appender.append(append).known
-        except NeedsSeed:
-            raise Degraded(retry_after=1) from None  # Redis was emptied again in between
-        except BacklogFull as error:
-            log.warning("backlog_full", shard=shard, entries=error.entries)
-            raise Degraded(retry_after=3) from None
-        except ContentDiffers as error:
-            raise ClientIdReused(seq=error.seq) from None
-        return known
 
-    def _outcome(self, proposal: Proposal, result: AsyncResult) -> Receipt:
+    def _append(self, proposal: Proposal, append: Append) -> Receipt:
+        """Append and wait; raises what the appender tells, too."""
+        place = (proposal.conversation, proposal.sender, proposal.client_id)
+        told = self._wait_at(place)
+        try:
+            self._appender.append(append, told)
+            return self._outcome(proposal, told)
+        finally:
+            self._leave(place, told)
+
+    def _outcome(self, proposal: Proposal, told: AsyncResult) -> Receipt:
         """Wait for the committer's answer; look for ourselves now and then, as an answer can be lost."""
         waited = 0.0
         while waited < GIVE_UP_AFTER_S:
             try:
-                answer = result.get(timeout=LOOK_EVERY_S)
+                answer = told.get(timeout=LOOK_EVERY_S)
             except Timeout:
                 waited += LOOK_EVERY_S
                 answer = self._look(proposal)
+            if isinstance(answer, Sent):
+                return _receipt(proposal, answer)
             if isinstance(answer, Receipt):
                 return answer
             if isinstance(answer, ChatError):
@@ -169,14 +170,16 @@ class Sequencer:
         if self._waiting_count >= WAITING_LIMIT:
             raise Degraded(retry_after=2)
         self._waiting_count += 1
-        result = AsyncResult()
-        self._waiting.setdefault(place, []).append(result)
-        return result
+        told = AsyncResult()
+        self._waiting.setdefault(place, []).append(told)
+        return told
 
-    def _leave(self, place: Place, result: AsyncResult) -> None:
+    def _leave(self, place: Place, told: AsyncResult) -> None:
+        if not told.ready():
+            told.set(None)  # nobody waits any more: what was not appended yet need not be
         self._waiting_count -= 1
         waiting = self._waiting[place]
-        waiting.remove(result)
+        waiting.remove(told)
         if not waiting:
             del self._waiting[place]
 

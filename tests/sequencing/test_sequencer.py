@@ -5,6 +5,7 @@ from typing import Any
 
 import gevent
 import pytest
+from gevent.event import AsyncResult
 from redis import Redis
 
 from app.domain.errors import ClientIdReused, Degraded, NotFound, Pending
@@ -12,7 +13,7 @@ from app.domain.ids import new_id, shard_of
 from app.models.messages import read_range
 from app.sequencing import keys, sequencer
 from app.sequencing.appender import Appender
-from app.sequencing.scripts import Appended
+from app.sequencing.scripts import Appended, Sent
 from tests.sequencing.conftest import SHARDS, Log, Process, wait_for
 
 Start = Callable[..., Process]
@@ -196,20 +197,62 @@ def test_a_redis_emptied_between_seed_and_append_is_said_as_degraded(
         process.sequencer.submit(log.proposal())
 
 
+class Answers:
+    """In the place of the scripts: gives these answers, a page each, and notes what it was asked."""
+
+    def __init__(self, *pages: Exception | list[Appended]) -> None:
+        self.pages = list(pages)
+        self.asked: list[object] = []
+
+    def lane_of(self, append: object) -> None:
+        return None
+
+    def append_many(self, appends: list[object]) -> list[Appended]:
+        self.asked += appends
+        page = self.pages.pop(0)
+        if isinstance(page, Exception):
+            raise page
+        return page
+
+
+def told_by(appender: Appender, append: object) -> AsyncResult:
+    told = AsyncResult()
+    appender.append(append, told)  # type: ignore[arg-type]
+    return told
+
+
 def test_a_bug_while_appending_is_told_to_who_waits_and_holds_nobody_up() -> None:
-    class Broken:
-        calls = 0
-
-        def lane_of(self, append: object) -> None:
-            return None
-
-        def append_many(self, appends: list[object]) -> list[Appended]:
-            self.calls += 1
-            if self.calls == 1:
-                raise ValueError("a sent key of another format")
-            return [Appended("1-1", None) for _ in appends]
-
-    appender = Appender(Broken())  # type: ignore[arg-type]
+    stored = Sent(True, 7, "hash", 7, 1)
+    appender = Appender(Answers(ValueError("a sent key of another format"), [Appended("", stored)]))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="another format"):
-        appender.append(object())  # type: ignore[arg-type]
-    assert appender.append(object()) == Appended("1-1", None)  # type: ignore[arg-type]
+        told_by(appender, "first").get(timeout=1)
+    assert told_by(appender, "second").get(timeout=1) == stored
+
+
+def test_who_appends_something_new_hears_of_it_from_the_committer_alone() -> None:
+    scripts = Answers([Appended("1-1", None), Appended("", Sent(False, 0, "hash", 0, 0))])
+    appender = Appender(scripts)  # type: ignore[arg-type]
+    told = [told_by(appender, "new"), told_by(appender, "accepted before")]
+    wait_for(lambda: not scripts.pages)
+    gevent.sleep(0.01)
+    assert not any(one.ready() for one in told)
+
+
+def test_the_committers_answer_stands_though_the_append_is_said_to_have_failed() -> None:
+    class Slow(Answers):
+        def append_many(self, appends: list[object]) -> list[Appended]:
+            told.set("stored")
+            return super().append_many(appends)
+
+    told = told_by(Appender(Slow(ConnectionError("the answer was lost"))), "first")  # type: ignore[arg-type]
+    gevent.sleep(0.01)
+    assert told.get(timeout=1) == "stored"
+
+
+def test_what_nobody_waits_for_any_more_is_not_appended() -> None:
+    scripts = Answers([Appended("1-1", None)])
+    appender = Appender(scripts)  # type: ignore[arg-type]
+    told_by(appender, "given up").set(None)
+    told_by(appender, "wanted")
+    wait_for(lambda: not scripts.pages)
+    assert scripts.asked == ["wanted"]
