@@ -22,9 +22,10 @@ from app.sequencing import keys
 from app.sequencing.log_state import LogState
 from app.sequencing.outcomes import Outcome, Stored, encode_outcomes
 from app.sequencing.recovery import START, RawEntry, anything_up_to, left_over
-from app.sequencing.rounds import ROUND_ENTRIES, Rounds
+from app.sequencing.rounds import ROUND_ENTRIES
 from app.sequencing.scripts import Scripts, Sent, Settled
 from app.sequencing.store import Store
+from app.sequencing.teams import Teams
 from app.sequencing.visibility import StoreUnclear
 from app.stores import cause_of, shared_line_of
 from app.tracing import follow
@@ -73,11 +74,11 @@ class Committer:
         store: Store,
         announce: Announce,
         holds_lease: Callable[[], bool],
-        rounds: Rounds | None = None,
+        teams: Teams | None = None,
     ) -> None:
         self._shard = shard
         self._redis = redis
-        self._rounds = rounds or Rounds(redis)
+        self._teams = teams or Teams(redis)
         self._line = shared_line_of(redis)
         self._scripts = Scripts(redis)
         self._store = store
@@ -116,7 +117,7 @@ class Committer:
         stream, looked = keys.stream(self._shard), time.monotonic()
         try:
             while self._holds_lease():
-                entries = self._rounds.read(stream, last)
+                entries = self._teams.read(stream, last)
                 for page in _split(entries) if entries else ():
                     self._commit(page, seen_before=False)
                     last = page[-1][0]
@@ -125,7 +126,7 @@ class Committer:
                     if anything_up_to(self._redis, self._shard, last):
                         return  # Redis was emptied or set back: start over
         finally:
-            self._rounds.leave(stream)
+            self._teams.leave(stream)
 
     def _commit(self, page: list[RawEntry], *, seen_before: bool) -> None:
         began, began_ns = time.perf_counter(), time.time_ns()

@@ -22,9 +22,9 @@ from app.models.messages import judged
 from app.models.operations import LeaseEpoch
 from app.sequencing import keys
 from app.sequencing.committer import Announce, Committer
-from app.sequencing.rounds import RoundsOf
 from app.sequencing.scripts import Fenced, Scripts
 from app.sequencing.store import Store
+from app.sequencing.teams import TeamsOf
 from app.stores import cause_of, line_of
 
 log = structlog.get_logger(__name__)
@@ -99,7 +99,7 @@ class Leases:
         self._redis = redis
         self._line = line_of(redis)
         self._scripts = Scripts(redis)
-        self._rounds = RoundsOf(redis)
+        self._teams = TeamsOf(redis)
         self._process = process
         self._role = role
         self._shard_count = shard_count
@@ -225,7 +225,7 @@ class Leases:
         store = self._stores[shard]
         store.forget()
         holds = lambda: self._holds(shard, epoch)  # noqa: E731
-        committer = Committer(shard, self._redis, store, self._announce, holds, self._rounds(keys.stream(shard)))
+        committer = Committer(shard, self._redis, store, self._announce, holds, self._teams(keys.stream(shard)))
         self._held[shard] = Held(epoch, asked + LEASE_MS / 1000, gevent.spawn(committer.run))
         self._vacant_since.pop(shard, None)
         LEASES["taken",] += 1

@@ -1,4 +1,4 @@
-"""The streams of all shards that a process commits, read together, in rounds.
+"""The streams of several shards that a process commits, read together, in rounds (``teams.py`` says of which).
 
 Each shard has a committer of its own. Where each read for itself, four messages at about the same time would be four
 reads, four inserts and four answers; what is read together is stored, answered and told together
@@ -40,23 +40,8 @@ class _Ask:
     since: float = field(default_factory=time.monotonic)
 
 
-class RoundsOf:
-    """The rounds of each stream: all streams of one Redis share theirs; in a cluster a read names one slot."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._line = line_of(redis)
-        self._rounds: dict[int, Rounds] = {}
-
-    def __call__(self, stream: str) -> "Rounds":
-        slot = self._line.slot_of(stream)
-        if slot not in self._rounds:
-            self._rounds[slot] = Rounds(self._redis)
-        return self._rounds[slot]
-
-
 class Rounds:
-    """The reading of one process, or of one slot. ``redis`` must not repeat a read whose reply was lost."""
+    """The reading of some streams. ``redis`` must not repeat a read whose reply was lost."""
 
     def __init__(self, redis: Redis) -> None:
         self._line = line_of(redis)

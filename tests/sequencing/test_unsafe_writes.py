@@ -1,7 +1,6 @@
 """A store that took what it was given, and does not know whether a majority has it: nobody is told that it is stored."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,7 +47,9 @@ def unsafe(mongo: EmbeddedMongo) -> Iterator[Unsafe]:
         client.admin.command("configureFailPoint", "failCommand", mode="off")
 
 
-def test_what_a_majority_does_not_have_in_time_is_not_taken_for_stored(database: None, log: Log, unsafe: Unsafe) -> None:
+def test_what_a_majority_does_not_have_in_time_is_not_taken_for_stored(
+    database: None, log: Log, unsafe: Unsafe
+) -> None:
     unsafe(1)
     store = Store()
     proposal = log.proposal()
