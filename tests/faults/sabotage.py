@@ -14,7 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from app.domain.entries import Proposal
 from app.models.messages import messages
-from app.sequencing import committer, keys, leases, sequencer, store
+from app.sequencing import appender, committer, keys, leases, store
 from app.sequencing.inserts import Documents, Inserts
 from app.sequencing.outcomes import Outcome
 from app.sequencing.scripts import LeaseAnswer, Scripts
@@ -39,7 +39,7 @@ def _install_failpoints(folder: Path) -> None:
             return
         os.kill(os.getpid(), signal.SIGKILL)
 
-    _around(sequencer.Sequencer, "_append", before="before_append", after="after_append", reach=reach)
+    _around(appender.Appender, "_append_page", before="before_append", after="after_append", reach=reach)
     _around(store, "project", before="before_project", after=None, reach=reach)
     _around(committer.Committer, "_answer", before="after_insert", after="after_answer", reach=reach)
     _around(committer.Committer, "_trim", before="after_announce", after=None, reach=reach)
