@@ -91,11 +91,12 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 
 # Most tests wait, for heartbeats, leases and grace times, so they share the machine; faults are timed, and have it for
 # themselves. A machine that does all of it at once is late now and then: a test of processes gets a second try, and both are
-# told. (A failure's source is not shown where Playwright runs: reading it fails now and then in its greenlets.)
+# told. What takes longest begins first. (A failure's source is not shown where Playwright runs: reading it fails now and then in its greenlets.)
 .PHONY: test
 test: export SECOND_TRY := 1
 test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.
-	@$(MAKE) --jobs=5 --output-sync=target test-browser-1of2 test-browser-2of2 test-python test-system test-security test-views test-js
+	@$(MAKE) --jobs=5 --output-sync=target test-system test-browser-1of2 test-browser-2of2 test-python-1of2 test-python-2of2 \
+	  test-views test-security test-js
 	@$(MAKE) test-faults
 
 .PHONY: balancers
@@ -103,9 +104,14 @@ balancers: ## Install the balancers and the Redis with TLS that some tests run; 
 	@export PATH="$$PATH:/usr/sbin"; for program in nginx haproxy redis-server; do \
 	  command -v $$program > /dev/null || dev/install-debian $$program || true; done
 
+APART := $(addprefix --ignore=tests/,system security browser views faults)
+
 .PHONY: test-python
 test-python: $(VENV)/.dev ## Run the Python tests within one process, on real embedded servers.
-	@$(PY) -m tests $(addprefix --ignore=tests/,system security browser views faults) $(PYTEST_ARGS)
+	@$(PY) -m tests $(APART) $(PYTEST_ARGS)
+
+test-python-%: $(VENV)/.dev
+	@$(PY) -m tests $(APART) --part=$(subst of,/,$*) $(PYTEST_ARGS)
 
 .PHONY: test-system
 test-system: $(VENV)/.dev balancers ## Run the Python tests that start whole installations.
