@@ -52,6 +52,6 @@ class Appender:
             answers = [error] * len(page)
         for (_, told), answer in zip(page, answers, strict=True):
             if isinstance(answer, Exception):
-                told.set_exception(answer)
+                told.set_exception(answer)  # where the committer was quicker, what it said stands
             elif answer.known is not None and answer.known.committed:
                 told.set(answer.known)
