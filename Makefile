@@ -95,8 +95,8 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 .PHONY: test
 test: export SECOND_TRY := 1
 test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.
-	@$(MAKE) --jobs=5 --output-sync=target test-system test-browser-1of2 test-browser-2of2 test-python-1of2 test-python-2of2 \
-	  test-views test-security test-js
+	@$(MAKE) --jobs=5 --output-sync=target test-system-1of2 test-system-2of2 test-browser-1of2 test-browser-2of2 \
+	  test-python-1of2 test-python-2of2 test-views test-security test-js
 	@$(MAKE) test-faults
 
 .PHONY: balancers
@@ -116,6 +116,9 @@ test-python-%: $(VENV)/.dev
 .PHONY: test-system
 test-system: $(VENV)/.dev balancers ## Run the Python tests that start whole installations.
 	@$(PY) -m tests tests/system $(PYTEST_ARGS)
+
+test-system-%: $(VENV)/.dev balancers
+	@$(PY) -m tests tests/system --part=$(subst of,/,$*) $(PYTEST_ARGS)
 
 .PHONY: test-security
 test-security: $(VENV)/.dev ## Ask a whole installation for everything that it must refuse.

@@ -45,7 +45,7 @@ class Pages:
         self._flight: SingleFlight[Place, list[Entry]] = SingleFlight()
 
     def read(self, conversation: str, after: int, until: int) -> list[Entry]:
-        """Entries ``after + 1 … until`` in order, as far as they exist. Raises PyMongoError, or Degraded."""
+        """Entries ``after + 1 … until`` in order, as far as they exist. Raises PyMongoError."""
         place = (conversation, after, until)
         page = self._known.get(place)
         if page is not None and self._clock() - page.read_at < REMEMBER_S:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from app.domain.errors import Degraded
-
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class _BrokenOff(Exception):
+    """The one who asked is gone, without an answer."""
 
 
 class SingleFlight(Generic[K, V]):
@@ -19,29 +21,37 @@ class SingleFlight(Generic[K, V]):
     def ask(self, key: K, find: Callable[[], V], keep: Callable[[V], None]) -> V:
         """The value, which ``keep`` is given, too, unless the key was forgotten while it was being found.
 
-        Raises what ``find`` raises, and Degraded where the one who asked was broken off: by a deadline of their own,
-        not of those who wait for it.
+        Raises what ``find`` raises. Where the one who asked is broken off, by a deadline of their own, the next of those
+        who wait for them asks.
         """
-        asking = self._asking.get(key)
-        if asking is not None:
-            return asking.result()
+        while (asking := self._asking.get(key)) is not None:
+            try:
+                return asking.result()
+            except _BrokenOff:
+                continue
         asking = self._asking[key] = Future()
         try:
             value = find()
         except Exception as error:
+            self._land(key, asking)
             asking.set_exception(error)
             raise
         except BaseException:
-            asking.set_exception(Degraded(retry_after=1))
+            self._land(key, asking)
+            asking.set_exception(_BrokenOff())
             raise
-        else:
-            asking.set_result(value)
-            if self._asking.get(key) is asking:
-                keep(value)
-            return value
-        finally:
-            if self._asking.get(key) is asking:
-                del self._asking[key]
+        current = self._land(key, asking)
+        asking.set_result(value)
+        if current:
+            keep(value)
+        return value
+
+    def _land(self, key: K, asking: Future[V]) -> bool:
+        """Who comes from now on asks anew. False where the key was forgotten meanwhile."""
+        current = self._asking.get(key) is asking
+        if current:
+            del self._asking[key]
+        return current
 
     def keys(self) -> list[K]:
         """What is being found at this moment."""

@@ -29,8 +29,9 @@ SETTINGS = {
     "POST_PER_SECOND": "1000000",
     "ACCESS_TOKEN_MINUTES": "1440",
     "LOG_LEVEL": "INFO",
-    "SHARD_COUNT": "4",
+    "SHARD_COUNT": "16",
 }
+"""Each process holds several shards, so that shards share rounds and inserts."""
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Cluster:
         self.webs: list[Side] = []
         self.workers: list[Side] = []
         self._settings = SETTINGS | {"CHATTER_FAILPOINTS": str(self.failpoints)} | settings
+        self.shards = int(self._settings["SHARD_COUNT"])
         self._installation: Installation | None = None
         self._tokens: Tokens | None = None
 
@@ -127,6 +129,7 @@ class Cluster:
             "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",
             "MONGODB_URI": f"mongodb://127.0.0.1:{mongo.port}/{self.mongo.database}?directConnection=true",
             "SERVER_ID": name,
+            "CHATTER_APART": "" if name.endswith("1") else "1",
         }
         side = Side(name, make(environment | settings, self.folder / f"{name}.log"), redis, mongo)
         side.process.start()

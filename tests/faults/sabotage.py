@@ -2,6 +2,7 @@
 
 ``CHATTER_SABOTAGE`` names, separated by commas, what is broken from the start (``BROKEN``). ``CHATTER_FAILPOINTS`` is a
 folder: a file there with the name of a failpoint kills the process, once, when it comes to that place.
+``CHATTER_APART``, where it is not empty, has the process's shards go in teams as they do under a load no trial reaches.
 """
 
 import os
@@ -14,7 +15,7 @@ from pymongo.errors import BulkWriteError
 
 from app.domain.entries import Proposal
 from app.models.messages import messages
-from app.sequencing import appender, committer, keys, leases, store
+from app.sequencing import appender, committer, keys, leases, store, teams
 from app.sequencing.inserts import Documents, Inserts
 from app.sequencing.outcomes import Outcome
 from app.sequencing.scripts import LeaseAnswer, Scripts
@@ -27,6 +28,8 @@ def install(environ: dict[str, str]) -> None:
     folder = environ.get("CHATTER_FAILPOINTS")
     if folder:
         _install_failpoints(Path(folder))
+    if environ.get("CHATTER_APART"):
+        teams.MUCH_PER_S = 0
     for name in filter(None, environ.get("CHATTER_SABOTAGE", "").split(",")):
         BROKEN[name]()
 

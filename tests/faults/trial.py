@@ -225,7 +225,7 @@ class Trial:
 
     def _stream_lengths(self) -> dict[str, int]:
         redis = self.cluster.redis()
-        return {keys.stream(shard): int(redis.xlen(keys.stream(shard))) for shard in range(4)}
+        return {keys.stream(shard): int(redis.xlen(keys.stream(shard))) for shard in range(self.cluster.shards)}
 
     def _take_sample(self) -> None:
         rss = {name: rss_bytes(pid) for name, pid in self.cluster.pids().items()}

@@ -4,7 +4,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from app.domain.errors import Degraded, NotAMember
+from app.domain.errors import NotAMember
 from app.services import access as module
 from app.services.access import Access, Facts, Place
 
@@ -62,15 +62,19 @@ def test_a_failure_is_everybodys_who_waits_and_is_not_remembered(asked: Asked) -
     assert access.member("ada", "c").members == {"ada"}
 
 
-def test_one_who_is_broken_off_while_asking_leaves_nobody_waiting(asked: Asked) -> None:
+def test_where_one_who_asks_is_broken_off_the_next_one_asks(asked: Asked) -> None:
     access = Access()
     first = gevent.spawn(access.member, "ada", "c")
     gevent.sleep(0)
     others = [gevent.spawn(access.member, "ada", "c") for _ in range(5)]
     gevent.sleep(0)
     first.kill()
-    gevent.joinall(others, timeout=1)
-    assert all(isinstance(greenlet.exception, Degraded) for greenlet in others)
+    gevent.sleep(0.01)
+    asked.answers = [facts("ada")]
+    asked.may_answer.set()
+    gevent.joinall(others, timeout=1, raise_error=True)
+    assert [greenlet.value.members for greenlet in others] == [{"ada"}] * 5
+    assert asked.times == 2
 
 
 def test_a_change_during_the_asking_wins(asked: Asked) -> None:

@@ -126,7 +126,7 @@ async def id_reused(trial: Trial) -> None:
 def _put_into_stream(trial: Trial, conversation: str, sender: str) -> None:
     """Append past every check what no check would let through."""
     message = Message(conversation, 0, str(uuid.uuid4()), "x" * TOO_LARGE_BYTES)
-    shard = shard_of(conversation, 4)
+    shard = shard_of(conversation, trial.cluster.shards)
     redis = trial.cluster.redis()
     redis.hincrby(keys.sequence(shard, conversation), "pending", 1)
     redis.set(keys.sent(shard, conversation, sender, message.client_id), f"pending:0:{message.hash}:0:0")

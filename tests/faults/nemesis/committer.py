@@ -15,7 +15,7 @@ def _holds_some(trial: Trial) -> Side:
     """A worker that holds the shard of a conversation people write in."""
     from app.domain.ids import shard_of
 
-    return trial.cluster.holder(shard_of(trial.conversations[0], 4))
+    return trial.cluster.holder(shard_of(trial.conversations[0], trial.cluster.shards))
 
 
 async def paused_past_lease(trial: Trial) -> None:
@@ -49,7 +49,7 @@ async def three_without_a_lease(trial: Trial) -> None:
     before = trial.cluster.logged("number_conflict")
     await asyncio.sleep(trial.seconds(20, 10))
     conflicts = trial.cluster.logged("number_conflict") - before
-    holders = sum(side.log.count("lease_taken") >= 4 for side in trial.cluster.workers)
+    holders = sum(side.log.count("lease_taken") >= trial.cluster.shards for side in trial.cluster.workers)
     if holders == 3:
         trial.bite(f"three committers on every shard, {conflicts} numbers contested")
 
