@@ -9,7 +9,7 @@
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -84,7 +84,11 @@ class Room(dict[str, str]):
 
 
 class BroadcastManager(RedisManager):  # type: ignore[misc]
-    """The receiving side: one per web process."""
+    """The receiving side: one per web process.
+
+    Who connects enters their rooms before they are let in, so that they go wherever members are moved meanwhile, and hears
+    nothing before that: a client's first packet says that it is connected, and its greeting where everything stands.
+    """
 
     name = "broadcast"
 
@@ -96,6 +100,15 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
         if room is not None and room not in self.rooms.get(namespace, {room: None}):
             self.rooms[namespace][room] = Room()
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+
+    def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
+        arriving = self._arriving(namespace)
+        for sid, transport in super().get_participants(namespace, room):
+            if sid not in arriving:
+                yield sid, transport
+
+    def _arriving(self, namespace: str) -> Collection[str]:
+        return frozenset(self.pending_connect.get(namespace, ()))
 
     def _publish(self, data: dict[str, Any]) -> Any:
         return self._client.publish(self.channel, wire_json.dumps(data))
@@ -110,13 +123,13 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
     def _tell(self, message: str) -> None:
         """Hand a batch's facts to this server's sockets in their rooms, in order."""
         deliveries, began_ns = 0, time.time_ns()
-        batch, known = wire_json.loads(message), self.rooms.get(NAMESPACE, {})
+        batch, known, arriving = wire_json.loads(message), self.rooms.get(NAMESPACE, {}), self._arriving(NAMESPACE)
         for item in batch["packed"]:
             if isinstance(item, dict):
                 self._move(Move(**item))
                 continue
             room, packet = item
-            transports = list(known.get(room, _NOBODY).values())
+            transports = _transports(known.get(room, _NOBODY), arriving)
             if transports:
                 tell(self.server.eio, transports, packet)
                 deliveries += len(transports)
@@ -139,6 +152,12 @@ class BroadcastManager(RedisManager):  # type: ignore[misc]
     def _sockets_of(self, users: Iterable[str]) -> set[str]:
         known = self.rooms.get(NAMESPACE, {})
         return {sid for user in users for sid in known.get(rooms.of_user(user), ())}
+
+
+def _transports(sockets: dict[str, str], arriving: Collection[str]) -> list[str]:
+    if not arriving:
+        return list(sockets.values())
+    return [transport for sid, transport in sockets.items() if sid not in arriving]
 
 
 class Broadcaster(PubSubManager):  # type: ignore[misc]

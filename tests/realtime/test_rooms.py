@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import socketio
 
-from app.realtime import rooms
+from app.realtime import broadcast, rooms
 from app.realtime.broadcast import BroadcastManager, Move
 from app.realtime.rooms import NAMESPACE
 from app.services import messages as messages_module
@@ -47,6 +47,30 @@ def test_who_went_is_put_out_of_the_new_room_too(manager: BroadcastManager) -> N
     socket(manager, "ben", new)
     manager._move(Move("c", 7, gone=("ben",)))
     assert hears(manager, 7) == {ada}
+
+
+def test_who_is_not_let_in_yet_hears_nothing_and_is_moved_with_the_others(
+    manager: BroadcastManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client's first packet says that it is connected; its greeting then says where everything stands."""
+    told: list[tuple[list[str], str]] = []
+    monkeypatch.setattr(broadcast, "tell", lambda _server, transports, packet: told.append((transports, packet)))
+    room = rooms.of_conversation("c", 7)
+    socket(manager, "ada", room)
+    ben: str = manager.pre_connect("transport of ben", NAMESPACE)
+    manager.enter_room(ben, NAMESPACE, rooms.of_user("ben"))
+    facts = [Move("c", 7, joined=("ben",)), (room, "entries", {}), (rooms.of_user("ben"), "contact", {})]
+    (packed,) = broadcast.pack(facts)
+    manager._tell(packed)
+    assert told == [(["transport of ada"], '42["entries",{}]')]
+    assert ben not in hears(manager, 7)
+    manager.connect(ben, NAMESPACE)
+    manager._tell(packed)
+    assert [transports for transports, _ in told[1:]] == [
+        ["transport of ada", "transport of ben"],
+        ["transport of ben"],
+    ]
+    assert ben in hears(manager, 7)
 
 
 def test_who_is_removed_while_connecting_does_not_learn_the_new_room(monkeypatch: pytest.MonkeyPatch) -> None:

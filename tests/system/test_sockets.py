@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -14,6 +15,9 @@ import websocket
 
 from app.models import Contact, Device, User
 from app.models.accounts import now
+from app.realtime import rooms
+from app.realtime.broadcast import Broadcaster
+from app.stores import connect_redis
 from tests.installation import Installation, Web
 from tests.system.conftest import HANDSHAKE, Client, Person, wait_until
 
@@ -141,6 +145,32 @@ def test_an_event_after_the_token_was_revoked_is_refused_at_the_next_connection(
     Device.objects(user=ada.id).update(set__signed_out_at=now())
     with pytest.raises(socketio.exceptions.ConnectionError):
         ada.client(web.url)
+
+
+def test_a_sockets_first_packet_says_that_it_is_connected(web: Web, installation: Installation, person: Make) -> None:
+    """However much is told to those who are in its rooms by then: it is part of the greeting."""
+    ada = person("Ada")
+    with connect_redis(installation.environment["REDIS_URL"]) as redis:
+        broadcaster, over = Broadcaster(redis), threading.Event()
+
+        def tell_and_tell() -> None:
+            while not over.wait(0.001):
+                broadcaster.emit_all([(rooms.EVERYBODY, "entries", {})])
+                broadcaster.emit("entries", {}, namespace="/", room=rooms.of_user(ada.id))
+
+        telling = threading.Thread(target=tell_and_tell)
+        telling.start()
+        try:
+            for _ in range(20):
+                link = _websocket(web)
+                assert str(link.recv()).startswith("0")
+                link.send("40" + json.dumps({"token": ada.token}))
+                assert str(link.recv()).startswith("40")
+                assert str(link.recv()).startswith("42")
+                link.close()
+        finally:
+            over.set()
+            telling.join()
 
 
 def _websocket(web: Web) -> websocket.WebSocket:
