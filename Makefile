@@ -90,8 +90,9 @@ messages: $(VENV)/.run ## Bring translations/ up to date with the texts of the c
 # ---- Tests --------------------------------------------------------------------------------------------------------
 
 # Most tests wait, for heartbeats, leases and grace times, so they share the machine; faults are timed, and have it for
-# themselves. A machine that does all of it at once is late now and then: a test of processes gets a second try, and both are
-# told. What takes longest begins first. (A failure's source is not shown where Playwright runs: reading it fails now and then in its greenlets.)
+# themselves. What takes longest begins first. A machine that does all of it at once is late now and then: a test of
+# processes gets a second try, and both are told. (A failure's source is not shown where Playwright runs: reading it fails
+# now and then in its greenlets.)
 .PHONY: test
 test: export SECOND_TRY := 1
 test: $(VENV)/.dev node_modules/.installed chromium balancers ## Run every test.

@@ -32,13 +32,9 @@ class SingleFlight(Generic[K, V]):
         asking = self._asking[key] = Future()
         try:
             value = find()
-        except Exception as error:
+        except BaseException as error:
             self._land(key, asking)
-            asking.set_exception(error)
-            raise
-        except BaseException:
-            self._land(key, asking)
-            asking.set_exception(_BrokenOff())
+            asking.set_exception(error if isinstance(error, Exception) else _BrokenOff())
             raise
         current = self._land(key, asking)
         asking.set_result(value)
